@@ -1,0 +1,1 @@
+"""Your Voice, the staff side: opens boxes of at least k ballots. Never imports the public web modules."""

@@ -1,0 +1,1 @@
+"""The staff pages. Every route carries its roles; nothing unsuppressed reaches a template."""

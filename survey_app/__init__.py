@@ -1,0 +1,1 @@
+"""Your Voice, the public side: it can write, it can never read back. Never imports admin."""
