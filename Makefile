@@ -2,7 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := survey_app admin tests
+SOURCES := survey_app admin tests bench
+
+# The demo's settings: `make demo HOST=0.0.0.0 PORT=8080 DEMO_RESPONSES=1000`
+DEMO_RESPONSES ?= 300
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ADMIN_PORT ?= 8001
+DEMO := $(BIN)/yourvoice-admin demo --responses $(DEMO_RESPONSES) --host $(HOST)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-check test check fix texts bench lock clean
@@ -22,4 +29,38 @@ $(VENV)/.dev: $(VENV)/.staff requirements/dev.txt
 
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 %.mo: %.po | $(VENV)/.staff
-	$(BIN)/pybabel --quiet compile --statistics --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+
+demo: $(VENV)/.staff $(CATALOGS) ## simulate young people, then serve both sides until Ctrl-C
+	@exec $(DEMO) --port $(PORT) --admin-port $(ADMIN_PORT)
+
+demo-check: $(VENV)/.staff $(CATALOGS) ## the same unattended, on free ports: exits 0 if everything is there
+	@exec $(DEMO) --port 0 --admin-port 0 --check
+
+test: $(VENV)/.dev $(CATALOGS) ## run every test (PYTEST='-k name' narrows it)
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/.dev $(CATALOGS) ## style, types, import rules, instruments, catalogs, schema
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/yourvoice check instruments/youth_probation_services.json
+
+fix: $(VENV)/.dev ## let the linter mend what it can, and sort imports
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: $(VENV)/.dev $(CATALOGS) ## measure the page and the server against a hand-written page (needs Chromium)
+	$(BIN)/python -m bench
+
+# uv resolves for every platform at once; the lock files carry hashes and no index address.
+UV ?= uv
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml
+lock: ## renew the pinned and hashed requirements from pyproject.toml (needs uv)
+	$(LOCK) --group build --output-file requirements/build.txt
+	$(LOCK) --output-file requirements/public.txt
+	$(LOCK) --extra staff --output-file requirements/staff.txt
+	$(LOCK) --extra staff --extra postgres --group dev --output-file requirements/dev.txt
+
+clean: ## remove everything that the targets made
+	rm -rf $(VENV) build out $(CATALOGS) *.egg-info
