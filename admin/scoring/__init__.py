@@ -1,1 +1,1 @@
-"""Construct scores, intervals and small-number rules. Pure: counts in, numbers out; never reads a database."""
+"""Construct scores, intervals and small-number rules: counts in, numbers out; never reads a database."""

@@ -1,0 +1,206 @@
+"""Counts of answer patterns: all that scoring needs to know about a set of responses.
+
+A pattern is one combination of answers to the columns of a block (0 = skipped). Counts add up exactly over
+chunks, releases, units and waves. No answer is given a meaning here: no score, no label, no percent.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from admin.scoring.blocks import Block
+
+Bytes = npt.NDArray[np.uint8]
+Codes = npt.NDArray[np.uint64]
+Counts = npt.NDArray[np.int64]
+
+CHUNK = 2**15
+"""Responses coded at once, so that the work stays in the processor's cache."""
+
+TABLE = 2**16
+"""Blocks of at most so many possible patterns are counted in a table, wider ones by their distinct codes."""
+
+WORD = 2**63
+"""Possible patterns that one code may tell apart; a wider block takes several codes for a pattern."""
+
+_HEAD = struct.Struct("<4sHBBI")
+_MAGIC = b"YVP1"
+
+
+class PatternError(ValueError):
+    """Answers or stored counts that do not belong to the block; the text says what is wrong."""
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """How often each pattern occurs.
+
+    `bases`: codes that each column can hold, as in the block. `codes`: uint64 [m, words], distinct and
+    ascending, a pattern read as the digits of a number. `counts`: int64 [m], all positive.
+    """
+
+    bases: tuple[int, ...]
+    codes: Codes
+    counts: Counts
+
+    @classmethod
+    def none(cls, bases: Sequence[int]) -> Patterns:
+        """The counts of no response at all."""
+        return cls(tuple(bases), np.zeros((0, len(_words(bases))), np.uint64), np.zeros(0, np.int64))
+
+    @classmethod
+    def total(cls, parts: Iterable[Patterns]) -> Patterns:
+        """The sum of one part or more; raises PatternError if they count different columns."""
+        parts = tuple(parts)
+        if len({part.bases for part in parts}) != 1:
+            raise PatternError("only counts of the same columns can be added")
+        codes = np.concatenate([part.codes for part in parts])
+        counts = np.concatenate([part.counts for part in parts])
+        return cls(parts[0].bases, *_grouped(codes, counts))
+
+    @property
+    def n(self) -> int:
+        """How many responses were counted."""
+        return int(self.counts.sum())
+
+    def __add__(self, other: Patterns) -> Patterns:
+        return Patterns.total((self, other))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Patterns)
+            and self.bases == other.bases
+            and np.array_equal(self.codes, other.codes)
+            and np.array_equal(self.counts, other.counts)
+        )
+
+    def rows(self) -> Bytes:
+        """The distinct patterns as answer bytes, uint8 [m, columns], in the order of `counts`."""
+        rows = np.zeros((len(self.counts), len(self.bases)), np.uint8)
+        for word, columns in enumerate(_words(self.bases)):
+            rest = self.codes[:, word]
+            for column in reversed(columns):
+                rest, rows[:, column] = np.divmod(rest, np.uint64(self.bases[column]))
+        return rows
+
+    def to_bytes(self) -> bytes:
+        """A compact form for storage: a head, then bases, steps between codes and counts, deflated."""
+        codes, counts = _narrow(_steps(self.codes)), _narrow(self.counts)
+        head = _HEAD.pack(_MAGIC, len(self.bases), codes.itemsize, counts.itemsize, len(counts))
+        body = np.array(self.bases, "<u2").tobytes() + codes.tobytes() + counts.tobytes()
+        return head + zlib.compress(body)
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Patterns:
+        """What `to_bytes` was called on; raises PatternError if the bytes were cut or changed."""
+        try:
+            magic, width, code_size, count_size, m = _HEAD.unpack_from(stored)
+            body = zlib.decompress(stored[_HEAD.size :])
+            bases = tuple(np.frombuffer(body, "<u2", width).tolist())
+            words = len(_words(bases))
+            steps = np.frombuffer(body, f"<u{code_size}", m * words, 2 * width)
+            counts = np.frombuffer(body, f"<u{count_size}", m, 2 * width + steps.nbytes)
+        except (struct.error, zlib.error, ValueError, TypeError) as error:
+            raise PatternError(f"the stored counts cannot be read: {error}") from error
+        if magic != _MAGIC or len(body) != 2 * width + steps.nbytes + counts.nbytes:
+            raise PatternError("the stored counts are of another format")
+        codes = steps.astype(np.uint64).reshape(m, words)
+        return cls(bases, np.cumsum(codes, axis=0) if words == 1 else codes, counts.astype(np.int64))
+
+
+def count(block: Block, matrix: Bytes) -> Patterns:
+    """Count the patterns of uint8 [n, bytes of the block], one response a row.
+
+    Raises PatternError for a matrix of another width and for a code outside its column's options.
+    """
+    if matrix.dtype != np.uint8 or matrix.ndim != 2 or matrix.shape[1] != len(block.bases):
+        raise PatternError(f"{block.id} takes bytes in {len(block.bases)} columns")
+    words = _words(block.bases)
+    if prod(block.bases) <= TABLE:
+        return _counted_in_table(block, matrix)
+    codes = np.zeros((len(matrix), len(words)), np.uint64)
+    for start, columns in _chunks(block, matrix):
+        for word, places in enumerate(words):
+            codes[start : start + CHUNK, word] = _coded(columns, block.bases, places, np.uint64)
+    if len(words) == 1:
+        distinct, counts = np.unique(codes[:, 0], return_counts=True)
+        return Patterns(block.bases, distinct.reshape(-1, 1), counts.astype(np.int64))
+    return Patterns(block.bases, *_grouped(codes, np.ones(len(codes), np.int64)))
+
+
+def tally(blocks: Iterable[Block], responses: Bytes) -> dict[str, Patterns]:
+    """Count every block over packed responses, uint8 [n, bytes of a packed response]; block id -> counts."""
+    counted: dict[tuple[int, ...], Patterns] = {}
+    tallies = {}
+    for block in blocks:
+        if block.places not in counted:
+            counted[block.places] = count(block, responses[:, block.places])
+        tallies[block.id] = counted[block.places]
+    return tallies
+
+
+def _words(bases: Sequence[int]) -> tuple[range, ...]:
+    """The columns, left to right, that share one code."""
+    ends = [0]
+    for column in range(1, len(bases) + 1):
+        if prod(bases[ends[-1] : column]) > WORD:
+            ends.append(column - 1)
+    ends.append(len(bases))
+    return tuple(range(start, end) for start, end in pairwise(ends))
+
+
+def _chunks(block: Block, matrix: Bytes) -> Iterator[tuple[int, Bytes]]:
+    """Checked answers, uint8 [columns, <= CHUNK], with the position of their first response."""
+    for start in range(0, len(matrix), CHUNK):
+        columns = np.ascontiguousarray(matrix[start : start + CHUNK].T)
+        for column, base in enumerate(block.bases):
+            if columns[column].max() >= base:
+                raise PatternError(f"byte {column + 1} of {block.id} holds a code of {base} or more")
+        yield start, columns
+
+
+def _coded(
+    columns: Bytes, bases: Sequence[int], places: range, kind: type[np.uint16 | np.uint64]
+) -> npt.NDArray[np.unsignedinteger]:
+    codes = np.zeros(columns.shape[1], kind)
+    for place in places:
+        codes *= kind(bases[place])
+        codes += columns[place]
+    return codes
+
+
+def _counted_in_table(block: Block, matrix: Bytes) -> Patterns:
+    size = prod(block.bases)
+    table = np.zeros(size, np.int64)
+    for _, columns in _chunks(block, matrix):
+        table += np.bincount(_coded(columns, block.bases, range(len(columns)), np.uint16), minlength=size)
+    (codes,) = np.nonzero(table)
+    return Patterns(block.bases, codes.astype(np.uint64).reshape(-1, 1), table[codes])
+
+
+def _grouped(codes: Codes, counts: Counts) -> tuple[Codes, Counts]:
+    """Distinct codes, ascending, with the sum of their counts."""
+    order = np.lexsort(codes.T[::-1])
+    codes, counts = codes[order], counts[order]
+    first = np.ones(len(codes), np.bool_)
+    first[1:] = (codes[1:] != codes[:-1]).any(axis=1)
+    starts = np.flatnonzero(first)
+    return codes[starts], np.add.reduceat(counts, starts) if len(starts) else counts
+
+
+def _steps(codes: Codes) -> Codes:
+    return np.diff(codes, axis=0, prepend=np.uint64(0)) if codes.shape[1] == 1 else codes
+
+
+def _narrow(values: Codes | Counts) -> npt.NDArray[np.unsignedinteger]:
+    """The same numbers in the smallest unsigned little-endian type that holds them all."""
+    largest = int(values.max(initial=0))
+    return values.astype(next(kind for kind in ("<u1", "<u2", "<u4", "<u8") if largest < 256 ** int(kind[2])))
