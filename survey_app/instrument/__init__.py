@@ -1,1 +1,4 @@
-"""The instrument kernel: what is asked, in which words, frozen by hash. Knows nothing of the web or of storage."""
+"""The instrument kernel: what is asked, in which words, frozen by hash.
+
+It knows nothing of the web or of storage.
+"""
