@@ -1,0 +1,80 @@
+"""Cleans up after the demo, however the demo ends: Ctrl-C, an error, or a kill -9.
+
+A process of its own. It makes the throw-away folder and prints its path, then reads one process id a line.
+When its input ends, and it ends with the demo, it stops these process groups and removes the folder. It never
+touches a process or a folder that it was not told of in this way.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PATIENCE = 8.0
+"""Seconds that a server gets to finish its requests before it is killed."""
+
+
+class Janitor:
+    """The demo's end of the pipe. Everything `start` starts is gone after `finish`, or when the demo dies."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "admin.janitor"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            start_new_session=True,  # Ctrl-C in the terminal must not reach it
+        )
+        self.folder = Path(self._readline())
+
+    def start(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
+        """Start a server in its own process group; what it says goes to `log`."""
+        with log.open("ab") as output:
+            server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+        self._tell(server.pid)
+        return server
+
+    def finish(self) -> None:
+        """Stop everything and remove the folder; returns when that is done."""
+        self._process.communicate()
+
+    def _tell(self, pid: int) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.write(f"{pid}\n")
+            self._process.stdin.flush()
+
+    def _readline(self) -> str:
+        return self._process.stdout.readline().strip() if self._process.stdout else ""
+
+
+def stop(group: int, patience: float = PATIENCE) -> None:
+    """End a process group: SIGTERM, some seconds, SIGKILL. No error if it is gone already."""
+    for signal_number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + patience
+        try:
+            os.killpg(group, signal_number)
+            while time.monotonic() < deadline:
+                os.killpg(group, 0)
+                time.sleep(0.05)
+        except ProcessLookupError:
+            return
+
+
+def main() -> None:
+    """Make the folder, remember the groups, wait for the end of input, clean up."""
+    folder = tempfile.mkdtemp(prefix="yourvoice-demo-")
+    sys.stdout.write(f"{folder}\n")
+    sys.stdout.flush()
+    groups = [int(line) for line in sys.stdin]
+    for group in reversed(groups):
+        stop(group)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
