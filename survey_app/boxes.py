@@ -1,0 +1,138 @@
+"""What leaves the public host: boxes of sealed ballots and single sealed letters, as files.
+
+Both hosts share the format. A file tells neither when nor in what order anything came, and nothing in it can
+be opened here. Numbers are big-endian:
+
+    box     head (magic 8, wave 32, box 32, count 4), check 16; per ballot: id 16, sealed 9336, check 8
+    letter  magic 8, id 16, sealed 2168, check 16
+
+A check is a BLAKE2b of what stands before it (a ballot's: of head and ballot). It finds accidents, not
+attacks; those are found when the seal is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey_app.files import write_durably
+from survey_app.sealing import SEALED_SIZE
+
+ID_SIZE = 16
+BOX_SUFFIX, LETTER_SUFFIX = ".box", ".letter"
+OTHER = "other"
+"""The box and the unit of ballots that were merged when a wave closed: "other units"."""
+
+_BOX_MAGIC, _LETTER_MAGIC = b"YVBOX\0\0\1", b"YVLET\0\0\1"
+_HEAD = struct.Struct(">8s32s32sI")
+_CHECK, _BALLOT_CHECK = 16, 8
+_BALLOT_SIZE = ID_SIZE + SEALED_SIZE["answers"] + _BALLOT_CHECK
+_LETTER_SIZE = len(_LETTER_MAGIC) + ID_SIZE + SEALED_SIZE["contact"] + _CHECK
+
+
+class BoxError(Exception):
+    """The file is no box or letter of ours; the text says so in one sentence."""
+
+
+class BoxCutError(BoxError):
+    """The file ends too early: it may still be on its way."""
+
+
+@dataclass(frozen=True)
+class BoxFile:
+    """One box's ballots (id, sealed) in an order that means nothing; `damaged` were changed on the way."""
+
+    wave: str
+    box: str
+    ballots: tuple[tuple[bytes, bytes], ...]
+    damaged: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Ballots that may be let out together: under the name `box`, those that lie in `boxes`."""
+
+    box: str
+    boxes: tuple[str, ...]
+
+
+def departures(waiting: Mapping[str, int], k: int, closed: bool) -> tuple[Departure, ...]:
+    """What of one wave may be let out, given how many ballots wait in each box.
+
+    A box leaves with at least `k`. Once the wave is closed, the boxes below k leave together as OTHER if they
+    hold k between them; if not, they stay.
+    """
+    full = [Departure(box, (box,)) for box in sorted(waiting) if waiting[box] >= k]
+    small = tuple(box for box in sorted(waiting) if 0 < waiting[box] < k)
+    if closed and sum(waiting[box] for box in small) >= k:
+        full.append(Departure(OTHER, small))
+    return tuple(full)
+
+
+def write_box(folder: Path, content: BoxFile) -> Path:
+    """Write the ballots as they are ordered, all or nothing, under a random name; returns the file."""
+    head = _HEAD.pack(_BOX_MAGIC, content.wave.encode(), content.box.encode(), len(content.ballots))
+    parts = [head, _check(head, _CHECK)]
+    for ballot_id, sealed in content.ballots:
+        ballot = ballot_id + sealed
+        parts += [ballot, _check(head + ballot, _BALLOT_CHECK)]
+    path = folder / f"{secrets.token_hex(8)}{BOX_SUFFIX}"
+    write_durably(path, b"".join(parts))
+    return path
+
+
+def read_box(path: Path) -> BoxFile:
+    """Read a box file; raises BoxCutError where the end is missing and BoxError for anything else."""
+    raw = path.read_bytes()
+    start = _HEAD.size + _CHECK
+    if len(raw) < start:
+        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
+    head = raw[: _HEAD.size]
+    magic, wave, box, count = _HEAD.unpack(head)
+    if magic != _BOX_MAGIC or raw[_HEAD.size : start] != _check(head, _CHECK):
+        raise BoxError(f"{path.name} is no box file, or its beginning was changed.")
+    missing = start + count * _BALLOT_SIZE - len(raw)
+    if missing > 0:
+        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
+    if missing < 0:
+        raise BoxError(f"{path.name} is longer than it says.")
+    ballots, damaged = [], []
+    for place in range(start, len(raw), _BALLOT_SIZE):
+        ballot = raw[place : place + _BALLOT_SIZE - _BALLOT_CHECK]
+        if raw[place + len(ballot) : place + _BALLOT_SIZE] == _check(head + ballot, _BALLOT_CHECK):
+            ballots.append((ballot[:ID_SIZE], ballot[ID_SIZE:]))
+        else:
+            damaged.append(ballot)
+    return BoxFile(_name(wave), _name(box), tuple(ballots), tuple(damaged))
+
+
+def write_letter(folder: Path, letter_id: bytes, sealed: bytes) -> Path:
+    """Write one sealed letter, all or nothing, under a random name; returns the file."""
+    content = _LETTER_MAGIC + letter_id + sealed
+    path = folder / f"{secrets.token_hex(8)}{LETTER_SUFFIX}"
+    write_durably(path, content + _check(content, _CHECK))
+    return path
+
+
+def read_letter(path: Path) -> tuple[bytes, bytes]:
+    """The letter's id and what is sealed in it; raises BoxCutError and BoxError like `read_box`."""
+    raw = path.read_bytes()
+    if len(raw) < _LETTER_SIZE:
+        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
+    content, check = raw[:-_CHECK], raw[-_CHECK:]
+    if len(raw) != _LETTER_SIZE or not raw.startswith(_LETTER_MAGIC) or check != _check(content, _CHECK):
+        raise BoxError(f"{path.name} is no letter, or it was changed on the way.")
+    start = len(_LETTER_MAGIC)
+    return content[start : start + ID_SIZE], content[start + ID_SIZE :]
+
+
+def _check(content: bytes, size: int) -> bytes:
+    return hashlib.blake2b(content, digest_size=size).digest()
+
+
+def _name(padded: bytes) -> str:
+    return padded.rstrip(b"\0").decode("ascii", "replace")
