@@ -1,0 +1,106 @@
+"""Firefox as a person's browser, over BiDi. No test lives here."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+from .bidi import Bidi, BidiError
+from .certificate import NAMES
+from .window import Window, until
+
+PREFS: dict[str, bool | int | str] = {
+    "network.dns.localDomains": ",".join(NAMES),  # these names are this machine
+    "network.proxy.type": 1,  # everything else goes to a proxy that is not there
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.ssl_port": 9,
+    "network.proxy.no_proxies_on": ",".join(NAMES),
+}
+REQUEST = "network.beforeRequestSent"
+KEYS = {
+    "Tab": "\ue004", "Enter": "\ue007", "Shift": "\ue008", "Escape": "\ue00c", "Space": " ",
+    "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015",
+}  # fmt: skip  # W3C WebDriver, table of normalised key values
+MOVING = ("no such frame", "unknown error: AbortError", "DiscardedBrowsingContextError")
+
+
+class FirefoxWindow(Window):
+    """One tab of a running session."""
+
+    def __init__(self, bidi: Bidi) -> None:
+        self._bidi = bidi
+        self._tab = bidi.call("browsingContext.create", type="tab")["context"]
+        bidi.call("session.subscribe", events=[REQUEST], contexts=[self._tab])
+
+    @property
+    def seen(self) -> list[str]:  # type: ignore[override]
+        """Read from the session's events, which arrive beside the answers."""
+        self.ask("1")
+        events = (event["params"] for event in self._bidi.events if event["method"] == REQUEST)
+        return [sent["request"]["url"] for sent in events if sent["context"] == self._tab]
+
+    def open(self, url: str) -> None:
+        self._bidi.call("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+
+    def ask(self, expression: str) -> Any:
+        return until(lambda: self._look(expression), f"an answer to {expression[:80]}")[0]
+
+    def _look(self, expression: str) -> list[Any]:
+        """One look: [value], or nothing while the page is being replaced by another."""
+        try:
+            answer = self._bidi.call(
+                "script.evaluate",
+                expression=f"JSON.stringify([{expression}])",
+                target={"context": self._tab},
+                awaitPromise=False,
+                resultOwnership="none",
+            )
+        except BidiError as error:
+            if any(word in str(error) for word in MOVING):
+                return []
+            raise
+        assert answer["type"] == "success", answer
+        value: list[Any] = json.loads(answer["result"]["value"])
+        return value
+
+    def _act(self, kind: str, actions: list[dict[str, Any]]) -> None:
+        source = {"type": kind, "id": kind, "actions": actions}
+        self._bidi.call("input.performActions", context=self._tab, actions=[source])
+
+    def click(self, x: float, y: float) -> None:
+        move = {"type": "pointerMove", "x": round(x), "y": round(y)}
+        self._act("pointer", [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}])
+
+    def press(self, key: str) -> None:
+        chord = [KEYS.get(name, name) for name in key.split("+")]
+        down = [{"type": "keyDown", "value": value} for value in chord]
+        self._act("key", down + [{"type": "keyUp", "value": value} for value in reversed(chord)])
+
+    def type(self, text: str) -> None:
+        self._act("key", [{"type": turn, "value": sign} for sign in text for turn in ("keyDown", "keyUp")])
+
+    def back(self) -> bool:
+        try:
+            self._bidi.call("browsingContext.traverseHistory", context=self._tab, delta=-1)
+        except BidiError:
+            return False
+        self.wait("document.readyState === 'complete'")
+        return bool(self.ask("location.href.startsWith('http')"))
+
+    def reload(self) -> None:
+        self._bidi.call("browsingContext.reload", context=self._tab, wait="complete")
+
+    def resize(self, width: int, height: int) -> None:
+        size = {"width": width, "height": height}
+        self._bidi.call("browsingContext.setViewport", context=self._tab, viewport=size)
+
+    def picture(self, path: Path) -> None:
+        shot = self._bidi.call("browsingContext.captureScreenshot", context=self._tab)["data"]
+        path.write_bytes(base64.b64decode(shot))
+
+    def close(self) -> None:
+        self._bidi.call("browsingContext.close", context=self._tab)
