@@ -1,0 +1,40 @@
+"""`yourvoice-admin audit`: check the trail. Reads it only; there is no command that changes it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from admin.audit import AuditError, verify
+from admin.settings import SettingsError, read_settings
+
+
+def add_audit_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `yourvoice-admin audit`."""
+    about = "check the audit trail"
+    parser = subparsers.add_parser("audit", help=about, description=about)
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    about = "walk the whole trail; exits 1 if a line was changed, taken out, or the end cut off"
+    check = actions.add_parser("verify", help=about, description=about)
+    check.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder (YOURVOICE_DATA)")
+    check.add_argument(
+        "--anchor",
+        default="",
+        metavar="HEAD",
+        help="a head, as pages and exports show it, that "
+        "the trail must still contain; without it a cut end goes unnoticed",
+    )
+    check.set_defaults(run=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    try:
+        flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
+        head = verify(read_settings({**os.environ, **flags}).trail, arguments.anchor)
+    except (AuditError, OSError, SettingsError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"The trail is whole: {head.lines} lines, head {head}\n")
+    return 0
