@@ -18,6 +18,7 @@ from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.texts import in_language, sha8, strings
 
+ReviewRow = dict[str, str]
 REVIEW_COLUMNS = ("key", "source_sha8", "target_sha8", "status", "by", "date")
 
 
@@ -58,8 +59,8 @@ def po_text(catalog: Catalog) -> str:
     return "".join(line for line in lines if not line.startswith(dated))
 
 
-def review_rows(instrument: Instrument, catalog: Catalog, old: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    """review.csv's rows: other domains' as they are, this instrument's kept where a row exists, else `draft`."""
+def review_rows(instrument: Instrument, catalog: Catalog, old: Iterable[ReviewRow]) -> list[ReviewRow]:
+    """review.csv's rows: other domains' as they are, this instrument's as they were; new ones are `draft`."""
     known = {row["key"]: row for row in old}
     prefix = f"{instrument.id}:"
     rows = [row for key, row in known.items() if not key.startswith(prefix)]
@@ -85,7 +86,7 @@ def _renew_language(instrument: Instrument, language: str, folder: Path) -> None
     reviews = folder / "review.csv"
     old = read_po(io.BytesIO(po.read_bytes()), locale=language) if po.exists() else None
     catalog = renewed(instrument, language, old)
-    rows: list[dict[str, str]] = []
+    rows: list[ReviewRow] = []
     if reviews.exists():
         with reviews.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))

@@ -1,0 +1,1 @@
+"""The checks of an instrument by theme; checks.py names and levels them. They find, they never mend."""
