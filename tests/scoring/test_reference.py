@@ -10,7 +10,6 @@ import pytest
 
 from admin.scoring.blocks import blocks
 from admin.scoring.constructs import scores, statistics
-from admin.scoring.intervals import t_interval, wilson
 from admin.scoring.keying import scales
 from admin.scoring.patterns import tally
 from admin.scoring.reliability import reliability
