@@ -17,6 +17,8 @@ FLAT_TIME = 946_684_800
 """2000-01-01 UTC, the modification time of every file: when something left says who had just been there."""
 
 JSON_MAX = 2**20
+DRAFTS = ".*.part"
+"""What a crash may leave of a file that was being written."""
 
 
 class FileError(Exception):

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.boxes import ID_SIZE
 from survey_app.sealing import SEALED_SIZE
-from survey_app.tables import allow_inserts_only, ballots, create_intake, letters, open_engine
+from survey_app.tables import allow_inserts_only, ballots, create_intake, fault_kind, letters, open_engine
 
 PATIENCE = 1.5
 """Seconds to wait for a turn, and again for each lock; 503 comes within three times this."""
@@ -129,13 +129,6 @@ class Writer:
         connection = open_engine(self._url, self._patience).connect()
         allow_inserts_only(connection)
         return connection
-
-
-def fault_kind(error: Exception) -> str:
-    """A database's or file's error by its kind, e.g. "SQLITE_FULL"; never by its text."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    named = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
-    return str(named or type(cause).__name__)
 
 
 def _check_sizes(row_id: bytes, sealed: bytes, size: int) -> None:

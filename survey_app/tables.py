@@ -26,6 +26,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 
 from survey_app.boxes import ID_SIZE
 from survey_app.files import make_private_folder
@@ -93,6 +94,13 @@ def create_intake(url: str, web_role: str = "", patience: float = 30) -> None:
             role = connection.dialect.identifier_preparer.quote(web_role)
             connection.execute(text(f"GRANT INSERT ON ballots, letters TO {role}"))
     engine.dispose()
+
+
+def fault_kind(error: Exception) -> str:
+    """A database's or file's error by its kind, e.g. "SQLITE_FULL"; never by its text."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    named = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
+    return str(named or type(cause).__name__)
 
 
 def allow_inserts_only(connection: Connection) -> None:

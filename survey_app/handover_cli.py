@@ -1,0 +1,70 @@
+"""`yourvoice handover`: lets boxes and letters leave. It tells how many left, never how many wait."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey_app.custodian import watch
+from survey_app.handover import hand_over, send_letters, today_in_utc
+from survey_app.settings import Settings, SettingsError, read_settings
+from survey_app.site import SiteError, load_site
+from survey_app.tables import fault_kind
+
+
+def add_handover_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `yourvoice handover`; its `run(arguments)` returns 0, or 1 after one sentence on stderr."""
+    about = "let boxes with enough ballots leave, each as one shuffled file, and letters at once"
+    parser = subparsers.add_parser("handover", help=about, description=about)
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder (YOURVOICE_DATA)")
+    parser.add_argument(
+        "--intake",
+        metavar="URL",
+        default=os.environ.get("YOURVOICE_INTAKE_OWNER", ""),
+        help="the intake's database as its owner (YOURVOICE_INTAKE_OWNER)",
+    )
+    parser.add_argument(
+        "--every",
+        type=int,
+        metavar="SECONDS",
+        help="stay, tidy the intake, and hand over so often; 0: as often as site.json says",
+    )
+    parser.add_argument(
+        "--beside", type=int, metavar="PID", default=0, help="with --every: end when this parent process ends"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
+        settings = read_settings({**os.environ, **flags})
+        url = arguments.intake or settings.intake
+        if arguments.every is None:
+            _once(settings, url)
+        else:
+            watch(settings.data, url, arguments.every, arguments.beside)
+    except (SettingsError, SiteError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except (SQLAlchemyError, OSError) as error:
+        sys.stderr.write(
+            f"The handover failed: {fault_kind(error)}. What has not left still waits.\n"
+        )
+        return 1
+    return 0
+
+
+def _once(settings: Settings, url: str) -> None:
+    site = load_site(settings.site)
+    report = hand_over(settings.data, site, today_in_utc(), url)
+    letters = send_letters(settings.data, url)
+    for box, ballots in report.left:
+        sys.stdout.write(f"The box {box} left with {ballots} ballots.\n")
+    for sentence in report.staying:
+        sys.stdout.write(f"{sentence}\n")
+    sys.stdout.write(f"Boxes that left: {len(report.left)}. Letters that left: {letters}.\n")
