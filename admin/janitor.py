@@ -30,39 +30,39 @@ class Janitor:
             bufsize=1,
             start_new_session=True,  # Ctrl-C in the terminal must not reach it
         )
-        self.folder = Path(self._readline())
+        self._servers: list[subprocess.Popen[bytes]] = []
+        with self._process.stdout or open(os.devnull) as said:
+            self.folder = Path(said.readline().strip())
 
     def start(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
         """Start a server in its own process group; what it says goes to `log`."""
         with log.open("ab") as output:
             server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
-        self._tell(server.pid)
+        self._servers.append(server)
+        if self._process.stdin:
+            self._process.stdin.write(f"{server.pid}\n")
         return server
 
     def finish(self) -> None:
         """Stop everything and remove the folder; returns when that is done."""
-        self._process.communicate()
-
-    def _tell(self, pid: int) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.write(f"{pid}\n")
-            self._process.stdin.flush()
-
-    def _readline(self) -> str:
-        return self._process.stdout.readline().strip() if self._process.stdout else ""
+        if self._process.stdin:
+            self._process.stdin.close()
+        for server in reversed(self._servers):
+            server.wait()
+        self._process.wait()
 
 
 def stop(group: int, patience: float = PATIENCE) -> None:
     """End a process group: SIGTERM, some seconds, SIGKILL. No error if it is gone already."""
-    for signal_number in (signal.SIGTERM, signal.SIGKILL):
-        deadline = time.monotonic() + patience
-        try:
-            os.killpg(group, signal_number)
-            while time.monotonic() < deadline:
-                os.killpg(group, 0)
-                time.sleep(0.05)
-        except ProcessLookupError:
-            return
+    deadline = time.monotonic() + patience
+    try:
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            time.sleep(0.05)
+            os.killpg(group, 0)
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def main() -> None:

@@ -23,14 +23,18 @@ POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 
 def stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
     """An audit hook: a connection that would leave the machine is an error, not a slow time-out."""
-    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+    elif event == "socket.getaddrinfo" and arguments[0]:
+        host = str(arguments[0])
+    else:
         return
-    host = str(arguments[1][0])
     try:
-        loopback = ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        outside = not (address.is_loopback or address.is_unspecified)
     except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
+        outside = host != "localhost"
+    if outside:
         message = f"The network is off in tests; something tried to reach {host}."
         raise RuntimeError(message)
 

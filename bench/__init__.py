@@ -1,0 +1,1 @@
+"""Measures the survey page and the public server. No part of what is installed."""
