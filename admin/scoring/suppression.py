@@ -35,8 +35,8 @@ class Shown:
     """A number as it may be printed.
 
     `text` can always be printed. `value` is the rounded number in it (percent, points of the scale, people)
-    or None. `low`, `high`: its 95 % interval, rounded alike; `between`: the same in words. `reason`: why it
-    is coarser or missing.
+    or None. `low`, `high`: its 95 % interval, rounded alike, and `between` the same in words; or the bounds
+    that are told in place of a value. `reason`: why the value is missing.
     """
 
     text: str
@@ -139,9 +139,9 @@ def _coarse(counts: Sequence[int], n: int) -> tuple[Shown, ...]:
         raise ValueError(f"a group of {n} is divided into three classes at most")
     if any(_nearly_all(count, n) for count in counts):
         return tuple(
-            Shown(f"≥ {NEARLY_ALL}%", NEARLY_ALL, reason=Reason.NEARLY_ALL)
+            Shown(f"≥ {NEARLY_ALL}%", None, NEARLY_ALL, 100, reason=Reason.NEARLY_ALL)
             if _nearly_all(count, n)
-            else Shown(f"≤ {100 - NEARLY_ALL}%", None, reason=Reason.NEARLY_ALL)
+            else Shown(f"≤ {100 - NEARLY_ALL}%", None, 0, 100 - NEARLY_ALL, reason=Reason.NEARLY_ALL)
             for count in counts
         )
     return tuple(Shown(f"{_percent(count, n)}%", _percent(count, n)) for count in counts)
