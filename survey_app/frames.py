@@ -1,0 +1,73 @@
+"""What the templates are given: plain dataclasses, complete, every word with its language.
+
+They hold nothing about a visitor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from wtforms import Form
+
+from survey_app.forms import Part
+from survey_app.instrument.snapshot import Said
+from survey_app.site import HelpLine
+
+NONCE = "\0"
+"""Stands for the nonce in a rendered page; no text of ours can hold it."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page."""
+
+    language: str
+    help: tuple[HelpLine, ...]
+    exit_url: str
+    style: Markup
+    script: Markup
+
+
+@dataclass(frozen=True)
+class Link:
+    """The way to the same survey in another language; `draft` is that language's word for it, or ""."""
+
+    language: str
+    name: str
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The one document: the promise, then the parts. `others`: one's answers come with at least so many."""
+
+    box: str
+    version: str
+    links: tuple[Link, ...]
+    draft: bool
+    title: Said
+    intro: tuple[tuple[Said, Said], ...]
+    parts: tuple[Part, ...]
+    others: int
+    nonce: str = NONCE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thanks:
+    """The page after Send, with the separate contact form where the jurisdiction offers one."""
+
+    box: str
+    version: str
+    intro: Said
+    form: Form | None
+    nonce: str = NONCE
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A page that says one thing, and its HTTP status."""
+
+    status: int
+    title: str
+    words: str

@@ -1,0 +1,89 @@
+"""What keeps a visit private whatever the page: headers, no session, no multipart, no talkative log.
+
+It never looks at what was sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import IO, Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
+
+from survey_app.rendering import content_policy
+
+MAX_BODY = 65_536
+FORM_TYPE = "application/x-www-form-urlencoded"
+FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture",
+    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+    "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "web-share",
+    "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+    "X-Robots-Tag": "noindex",
+}
+TLS_HEADER = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+class UrlencodedOnly(FormDataParser):
+    """Reads plain forms; anything else, multipart files above all, stays unread and touches no disk."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        if mimetype == FORM_TYPE:
+            return super().parse(stream, mimetype, content_length, options)
+        return stream, self.cls(), self.cls()
+
+
+class QuietRequest(Request):
+    """A request whose body is a plain form or nothing."""
+
+    form_data_parser_class = UrlencodedOnly
+
+
+class NoSession(SecureCookieSessionInterface):
+    """No session at all: nothing is read from a cookie and none is ever set."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        return None
+
+
+class QuietFlask(Flask):
+    """A Flask application that says of an error its kind only."""
+
+    request_class = QuietRequest
+    session_interface = NoSession()
+
+    def log_exception(self, exc_info: _ExcInfo) -> None:
+        """The kind of the error: its text or its traceback could hold an answer."""
+        say_kind(exc_info[0])
+
+
+def say_kind(kind: type[BaseException] | None) -> None:
+    """One line on standard error, without any content."""
+    sys.stderr.write(f"error: {kind.__name__ if kind else 'unknown'}\n")
+
+
+def add_headers(response: Response, tls: bool) -> Response:
+    """The response with every header that PROMISES.md asks for."""
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Content-Security-Policy", content_policy())
+    if tls:
+        response.headers[TLS_HEADER[0]] = TLS_HEADER[1]
+    return response

@@ -1,0 +1,134 @@
+"""Runs the public server: gunicorn with one worker, and the custodian beside it; both end together.
+
+It keeps no access log and no control socket, and says of an error its kind only.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import subprocess
+import sys
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from gunicorn import util
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
+from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+
+from survey_app.privacy import say_kind
+from survey_app.settings import Settings
+
+THREADS = 8
+PATIENCE = 15
+"""Seconds that a silent sender may hold one of the threads."""
+
+RECYCLE = 50_000
+"""Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
+
+BROKEN = 1
+
+
+class QuietLogger(Logger):  # type: ignore[misc]
+    """Says of an error its kind; tracebacks and addresses could tell who was here and what was written."""
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        say_kind(sys.exc_info()[0])
+
+    def access(self, resp: object, req: object, environ: object, request_time: object) -> None:
+        """No request is ever logged."""
+
+
+class QuietWorker(ThreadWorker):  # type: ignore[misc]
+    """A worker that answers what is no HTTP with a constant line."""
+
+    def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
+        """Neither the log nor the answer repeats what came."""
+        say_kind(type(exc))
+        try:
+            util.write_error(client, 400, "Bad Request", "")
+        except OSError:
+            say_kind(OSError)
+
+
+class Keeper(Arbiter):  # type: ignore[misc]
+    """The arbiter, which also stops everything once the custodian has ended: without it the order in which
+    ballots came would stay in the file."""
+
+    custodian: subprocess.Popen[bytes]
+
+    def manage_workers(self) -> None:
+        """Called at least once a second by the arbiter's loop."""
+        if self.custodian.poll() is not None:
+            raise HaltServer("the custodian has ended", BROKEN)
+        super().manage_workers()
+
+
+class PublicServer(BaseApplication):  # type: ignore[misc]
+    """The application as gunicorn wants it."""
+
+    def __init__(self, settings: Settings, app: Flask, greeting: str) -> None:
+        self._settings, self._app, self._greeting = settings, app, greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Everything is set here: no file, no environment variable and no command line of gunicorn's is read."""
+        for name, value in self._choices().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; ballots that are on their way are stored before the custodian ends."""
+        keeper = Keeper(self)
+        keeper.custodian = start_custodian(self._settings)
+        try:
+            keeper.run()
+        finally:
+            keeper.custodian.terminate()
+            keeper.custodian.wait()
+
+    def _choices(self) -> dict[str, Any]:
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        return {
+            "bind": f"{host}:{self._settings.port}",
+            "worker_class": QuietWorker,
+            "workers": 1,  # one writer: two starve each other for up to 1.5 s (measured)
+            "threads": THREADS,
+            "preload_app": True,
+            "max_requests": RECYCLE,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "logger_class": QuietLogger,
+            "forwarded_allow_ips": "",
+            "limit_request_line": 2048,
+            "limit_request_fields": 64,
+            "umask": 0o077,
+            "when_ready": self._greet,
+        }
+
+    def _greet(self, keeper: Keeper) -> None:
+        wait = struct.pack("ll", PATIENCE, 0)
+        for listener in keeper.LISTENERS:
+            # Accepted connections inherit both: a sender that falls silent in the middle is let go.
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+        port = keeper.LISTENERS[0].sock.getsockname()[1]
+        sys.stdout.write(f"Your Voice: http://{self._settings.host}:{port}/\n{self._greeting}\n")
+        sys.stdout.flush()
+
+
+def start_custodian(settings: Settings) -> subprocess.Popen[bytes]:
+    """The custodian as a process of its own session, so that Ctrl-C does not end it before the web process."""
+    command = [sys.executable, "-m", "survey_app.commands", "handover", "--data", str(settings.data)]
+    return subprocess.Popen(
+        [*command, "--every", "0", "--beside", str(os.getpid())], start_new_session=True
+    )

@@ -1,0 +1,84 @@
+"""The slot of the ballot box: a form goes in cleaned, padded and sealed, or nothing of it is kept.
+
+Nothing comes out of a slot, and nothing goes in unsealed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from survey_app.ballot import Form, clean, clean_letter, pack, pack_letter
+from survey_app.boxes import ID_SIZE
+from survey_app.currentkeys import CurrentKeys
+from survey_app.instrument.snapshot import Snapshot
+from survey_app.intake import Writer
+from survey_app.sealing import PublicKey, Purpose, seal
+from survey_app.site import Wave
+
+NONCE_BYTES = 16
+NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class SlotClosedError(Exception):
+    """Nothing is taken in now: the wave is over or has not begun (`over`), or no key is valid."""
+
+    def __init__(self, *, over: bool) -> None:
+        super().__init__("the slot is closed")
+        self.over = over
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Takes ballots and letters in. `today` tells the date by which waves and keys are valid."""
+
+    keys: CurrentKeys
+    writer: Writer
+    today: Callable[[], date]
+
+    def require_open(self, wave: Wave) -> None:
+        """Raise SlotClosedError unless a ballot of this wave could be taken in now."""
+        self._key("answers", wave)
+
+    def drop_ballot(self, wave: Wave, box: str, snapshot: Snapshot, form: Form, language: str) -> None:
+        """Store the answers; an empty form is well and not stored. Raises SlotClosedError, IntakeUnavailable."""
+        key = self._key("answers", wave)
+        ballot = clean(snapshot, form, language)
+        if not ballot.is_empty:
+            packed = pack(ballot)
+            self.writer.store_ballot(box, _name(form, packed, box), seal(packed, key))
+
+    def drop_letter(self, wave: Wave, box: str, snapshot: Snapshot, form: Form, language: str) -> None:
+        """Store the request to be contacted, like `drop_ballot`. A letter may come after the wave's last day:
+        its ballot may have been the last minute's."""
+        key = self._key("contact")
+        letter = clean_letter(snapshot, form, language, box)
+        if not letter.is_empty:
+            packed = pack_letter(letter)
+            self.writer.store_letter(_name(form, packed, box), seal(packed, key))
+
+    def _key(self, purpose: Purpose, wave: Wave | None = None) -> PublicKey:
+        today = self.today()
+        if wave and not wave.is_open(today):
+            raise SlotClosedError(over=True)
+        key = self.keys.key_for(purpose, today)
+        if key is None:
+            raise SlotClosedError(over=False)
+        return key
+
+
+def new_nonce() -> str:
+    """What makes one served page different from the next: 16 random bytes as 22 letters."""
+    return secrets.token_urlsafe(NONCE_BYTES)
+
+
+def _name(form: Form, packed: bytes, box: str) -> bytes:
+    """The id under which it is stored: the same page sent twice with the same answers has the same one."""
+    nonces = form.getlist("n")
+    if len(nonces) != 1 or not NONCE.fullmatch(nonces[0]):
+        return secrets.token_bytes(ID_SIZE)
+    return blake2b(packed + box.encode(), digest_size=ID_SIZE, key=nonces[0].encode()).digest()

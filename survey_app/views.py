@@ -1,0 +1,176 @@
+"""The public addresses: the survey, sending it, the separate contact note, help and leaving.
+
+Nothing that was sent is ever read back or shown again here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from survey_app.frames import Notice
+from survey_app.instrument.snapshot import Snapshot
+from survey_app.intake import IntakeUnavailable
+from survey_app.language import negotiate
+from survey_app.notices import CLOSED, NO_KEY, UNAVAILABLE, notice_for
+from survey_app.page import Page
+from survey_app.pages import Pages
+from survey_app.privacy import FORM_TYPE
+from survey_app.site import Box, Site, Wave
+from survey_app.slot import Slot, SlotClosedError, new_nonce
+
+VERSION_LENGTH = 16
+ICON_DAYS = "max-age=604800"
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """Everything a young person can ask of the server. `snapshots` by hash."""
+
+    site: Site
+    snapshots: Mapping[str, Snapshot]
+    pages: Pages
+    slot: Slot
+
+    def survey(self, language: str | None = None, box: str | None = None) -> Response:
+        """The survey document."""
+        wave, found = self._box(box)
+        self.slot.require_open(wave)
+        snapshot = self.snapshots[wave.snapshot]
+        return answer(self.pages.survey(snapshot, self._language(language, snapshot.languages), found.id))
+
+    def send(self) -> Response:
+        """Take a ballot in."""
+        wave, box, snapshot, language = self._form()
+        self.slot.drop_ballot(wave, box.id, snapshot, request.form, language)
+        return see(f"/{language}/thanks/{box.id}")
+
+    def thanks(self, language: str | None = None, box: str | None = None) -> Response:
+        """The page after Send, with the offer to be contacted."""
+        wave, found = self._box(box)
+        snapshot = self.snapshots[wave.snapshot]
+        return answer(self.pages.thanks(snapshot, self._language(language, snapshot.languages), found.id))
+
+    def contact(self) -> Response:
+        """Take a letter in, or "No thanks"; nobody can tell by the answer which it was."""
+        wave, box, snapshot, language = self._form()
+        if "no" not in request.form:
+            self.slot.drop_letter(wave, box.id, snapshot, request.form, language)
+        return see(f"/{language}/done")
+
+    def done(self, language: str | None = None) -> Response:
+        """The end."""
+        return self._plain("done.html", language)
+
+    def help(self, language: str | None = None) -> Response:
+        """Whom to call."""
+        return self._plain("help.html", language)
+
+    def exit(self) -> Response:
+        """Quick exit without a script."""
+        return see("/bye")
+
+    def bye(self) -> Response:
+        """On to somewhere harmless."""
+        return self._plain("bye.html", None)
+
+    def left(self) -> Response:
+        """The stylesheet of the pages after leaving: it makes the browser forget what it kept of this site.
+
+        On a page itself the header does not work (measured, Chromium 156 and Firefox 153).
+        """
+        return Response("", mimetype="text/css", headers={"Clear-Site-Data": '"cache", "storage"'})
+
+    def icon(self) -> Response:
+        """Browsers ask for it unasked; nothing stands out among the tabs."""
+        return Response(status=204, headers={"Cache-Control": ICON_DAYS})
+
+    def failed(self, error: HTTPException) -> Response:
+        """The constant page of an HTTP error; nothing of the request is in it."""
+        response = self._say(notice_for(error.code or 500))
+        allowed = getattr(error, "valid_methods", None)
+        if allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    def unavailable(self, error: IntakeUnavailable) -> Response:
+        """It could not be stored: say so, so that the youth can try again."""
+        return self._say(UNAVAILABLE)
+
+    def closed(self, error: SlotClosedError) -> Response:
+        """Nothing is taken in now."""
+        return self._say(CLOSED if error.over else NO_KEY)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that any wave's survey speaks, the default box's first."""
+        default, _ = self._box(None)
+        hashes = [default.snapshot, *(wave.snapshot for wave in self.site.waves)]
+        return tuple(dict.fromkeys(code for name in hashes for code in self.snapshots[name].languages))
+
+    def _plain(self, template: str, language: str | None) -> Response:
+        return answer(self.pages.plain(template, self._language(language, self.languages)))
+
+    def _say(self, notice: Notice) -> Response:
+        return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages)))
+
+    def _box(self, box: str | None) -> tuple[Wave, Box]:
+        return self.site.box(box or self.site.default_box) or abort(404)
+
+    def _language(self, language: str | None, offered: Sequence[str]) -> str:
+        if language is None:
+            return negotiate(request.accept_languages, offered)
+        return language if language in offered else abort(404)
+
+    def _form(self) -> tuple[Wave, Box, Snapshot, str]:
+        """What the form says of itself: its box, the snapshot its page was made of, and its language."""
+        if request.mimetype != FORM_TYPE:
+            abort(400)
+        wave, box = self._box(request.form.get("b"))
+        version = request.form.get("v") or wave.snapshot[:VERSION_LENGTH]
+        snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(400)
+        language = request.form.get("l", "")
+        return wave, box, snapshot, language if language in snapshot.languages else snapshot.languages[0]
+
+
+def routes(respondents: Respondents) -> Blueprint:
+    """The addresses of the public server."""
+    blueprint = Blueprint("respondents", __name__)
+    r = respondents
+    for view, rules in (
+        (r.survey, ("/", "/s/<box>", "/<language>/s/<box>")),
+        (r.thanks, ("/thanks", "/<language>/thanks", "/<language>/thanks/<box>")),
+        (r.done, ("/done", "/<language>/done")),
+        (r.help, ("/help", "/<language>/help")),
+        (r.bye, ("/bye",)),
+        (r.left, ("/left.css",)),
+        (r.icon, ("/favicon.ico",)),
+    ):
+        for rule in rules:
+            blueprint.add_url_rule(rule, view_func=view)
+    for rule, view in (("/send", r.send), ("/contact", r.contact), ("/exit", r.exit)):
+        blueprint.add_url_rule(rule, view_func=view, methods=["POST"])
+    blueprint.register_error_handler(SlotClosedError, r.closed)
+    blueprint.register_error_handler(IntakeUnavailable, r.unavailable)
+    blueprint.app_errorhandler(HTTPException)(r.failed)
+    return blueprint
+
+
+def answer(page: Page) -> Response:
+    """The page, zipped where the browser wants that, with a fresh nonce."""
+    zipped = request.accept_encodings["gzip"] > 0
+    nonce = new_nonce() if page.tail else ""
+    body = page.zipped(nonce) if zipped else page.body(nonce)
+    headers = {"Content-Security-Policy": page.policy, "Vary": "Accept-Encoding, Accept-Language"}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, page.status, headers, mimetype="text/html")
+
+
+def see(address: str) -> Response:
+    """Go on to this address with GET."""
+    return Response(status=303, headers={"Location": address})
