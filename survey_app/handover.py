@@ -66,8 +66,7 @@ def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverRep
                     f"Ballots of the wave {wave.id} stay sealed: fewer than {site.k} are left of it."
                 )
         staying += [f"Ballots of the box {box} stay: site.json does not know it." for box in sorted(counts)]
-        if left:
-            waiting.tidy()
+        waiting.tidy()
     return HandoverReport(tuple(left), tuple(staying))
 
 

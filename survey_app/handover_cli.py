@@ -61,8 +61,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _once(settings: Settings, url: str) -> None:
     site = load_site(settings.site)
-    report = hand_over(settings.data, site, today_in_utc(), url)
     letters = send_letters(settings.data, url)
+    report = hand_over(settings.data, site, today_in_utc(), url)  # tidies up behind the letters too
     for box, ballots in report.left:
         sys.stdout.write(f"The box {box} left with {ballots} ballots.\n")
     for sentence in report.staying:

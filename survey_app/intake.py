@@ -22,8 +22,8 @@ from survey_app.boxes import ID_SIZE
 from survey_app.sealing import SEALED_SIZE
 from survey_app.tables import allow_inserts_only, ballots, create_intake, fault_kind, letters, open_engine
 
-PATIENCE = 1.5
-"""Seconds to wait for a turn, and again for each lock; 503 comes within three times this."""
+PATIENCE = 2.0
+"""Seconds to wait for a turn, and again for a lock."""
 
 BATCH_MAX = 128
 QUEUE_MAX = 512
