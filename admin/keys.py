@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from admin.keyfiles import (
+    COST_CAP,
     RECOVERY,
     EpochFile,
     HolderFile,
@@ -46,9 +47,7 @@ class KeyRing(KeyFolder):
         check_holder_name(name)
         judge(passphrase, (name,))
         if not cost.within(COST_CAP):
-            raise KeyRingError(
-                f"More than {COST_CAP.memory // 1024} MiB is more than such a file may ask for."
-            )
+            raise KeyRingError(f"A key file may ask for {COST_CAP.memory // 1024} MiB at most.")
         if self.holder_path(name).exists():
             raise KeyRingError(f'There is a key holder "{name}" already.')
         seeds = new_seeds()
