@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from admin.keyfiles import KeyRingError
 from admin.keys import KeyRing
@@ -18,7 +19,7 @@ from admin.unsealing import unlock, unlock_with_paper
 from admin.wrapping import KEY_COST
 from survey_app.sealing import PURPOSES, SealingError, read_bundle
 
-Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Action = Callable[[argparse.Namespace, KeyRing], None]
 
 
