@@ -13,12 +13,18 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_NAMES = ("firefox-esr", "firefox")
 POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
+
+
+# A busy machine is slow, not wrong: no example fails for the time it takes.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
