@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 
 from survey_app.instrument.model import HelpResource
+from survey_app.instrument.rules.help_lines import address_faults
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.instrument.texts import direction, in_language
 
@@ -62,6 +63,10 @@ class Wave(_Plan, frozen=True, kw_only=True):
         """Whether answers are taken today."""
         return self.opens <= today <= self.closes
 
+    def is_over(self, today: date) -> bool:
+        """Whether nothing can come in any more: its last day has ended in every time zone."""
+        return today > self.closes + timedelta(days=1)
+
 
 class Site(_Plan, frozen=True, kw_only=True):
     """The plan. `k`: a box is opened only with at least so many ballots in it."""
@@ -107,18 +112,17 @@ class HelpLine:
 
 
 def help_lines(snapshot: Snapshot, site: Site, language: str) -> tuple[HelpLine, ...]:
-    """The instrument's help resources in order; the county slot holds the county's own or is left out."""
+    """The instrument's help resources in order, then the county's own; an unfilled slot is left out."""
     wording = snapshot.wording(language)
-    source = snapshot.instrument.source_language
-    lines = []
-    for resource in snapshot.instrument.help_resources:
-        name, hours = wording(f"help.{resource.id}.name"), wording(f"help.{resource.id}.hours")
-        shown = resource
-        if resource.id == COUNTY_SLOT and site.county_help:
-            shown = site.county_help
-            name, hours = (_said(text, language, source) for text in (shown.name, shown.hours))
-        if shown.reachable:
-            lines.append(HelpLine(shown.id, shown.kind, name, hours, shown.phone, shown.text, shown.url))
+    lines = [
+        _line(resource, wording(f"help.{resource.id}.name"), wording(f"help.{resource.id}.hours"))
+        for resource in snapshot.instrument.help_resources
+        if resource.reachable and not (site.county_help and resource.id == COUNTY_SLOT)
+    ]
+    if site.county_help:
+        source = snapshot.instrument.source_language
+        county = site.county_help
+        lines.append(_line(county, *(_said(text, language, source) for text in (county.name, county.hours))))
     return tuple(lines)
 
 
@@ -135,8 +139,12 @@ def load_site(path: Path) -> Site:
         raise SiteError(f"{path.name}: {error}. Correct it there and start again.") from error
     fault = next(_faults(site), None)
     if fault:
-        raise SiteError(f"{path.name}: {fault}.")
+        raise SiteError(f"{path.name}: {fault.rstrip('.')}.")
     return site
+
+
+def _line(resource: HelpResource, name: Said, hours: Said) -> HelpLine:
+    return HelpLine(resource.id, resource.kind, name, hours, resource.phone, resource.text, resource.url)
 
 
 def _said(text: str | dict[str, str], language: str, source: str) -> Said:
@@ -162,6 +170,14 @@ def _faults(site: Site) -> Iterator[str]:
         yield from _wave_faults(site, wave)
     if site.box(site.default_box) is None:
         yield f'default_box "{site.default_box}" is not a box of any wave'
+    if site.county_help:
+        yield from _help_faults(site.county_help)
+
+
+def _help_faults(county: HelpResource) -> Iterator[str]:
+    yield from (f"county_help: {fault}" for fault in address_faults(county))
+    if not county.reachable:
+        yield "county_help has no phone, text or url; give one or leave it out"
 
 
 def _wave_faults(site: Site, wave: Wave) -> Iterator[str]:

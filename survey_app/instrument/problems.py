@@ -45,7 +45,9 @@ class Problem:
     def __str__(self) -> str:
         section = f', section "{self.section}"' if self.section else ""
         item = f", {self.item}" if self.item else ""
-        return f"{self.file}{section}{item}: {self.message} {self.remedy} ({self.level} {self.rule})"
+        said = f"{self.file}{section}{item}: {self.message} {self.remedy} ({self.level} {self.rule})"
+        # A hostile file must not steer the terminal that shows its problems.
+        return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in said)
 
 
 class InstrumentError(Exception):

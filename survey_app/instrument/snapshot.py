@@ -171,16 +171,19 @@ def freeze(
 ) -> Snapshot:
     """Fix an instrument, its translations and a jurisdiction's placeholder values for good.
 
-    A text whose phrase placeholder has no wording in that language is left out, so that the whole sentence
-    falls back instead of mixing two languages.
+    The instrument must be a checked one (loading.load_instrument). A text whose phrase placeholder has no
+    wording in that language is left out, so that the whole sentence falls back instead of mixing languages.
     """
-    values = {p.name: p.default for p in instrument.placeholders} | dict(placeholders or {})
+    values = _filled(instrument, placeholders or {})
     texts: dict[str, dict[str, str]] = {}
     status: dict[str, str] = {}
     for language in instrument.languages:
         catalog = catalogs.get(language, Catalog())
         texts[language] = _final_texts(instrument, language, catalog, values)
-        status[language] = "source" if language == instrument.source_language else catalog.status
+        status[language] = catalog.status
+        if len(texts[language]) < len(strings(instrument)):
+            status[language] = "missing"
+    status[instrument.source_language] = "source"
     frozen = Frozen(instrument=instrument, placeholders=values, texts=texts, status=status)
     raw = msgspec.json.encode(frozen, order="sorted")
     return Snapshot(frozen, raw, hashlib.sha256(raw).hexdigest())
@@ -216,6 +219,18 @@ def save(snapshot: Snapshot, folder: Path) -> Path:
         os.fsync(file.fileno())
     draft.replace(path)
     return path
+
+
+def _filled(instrument: Instrument, given: Mapping[str, Text]) -> dict[str, Text]:
+    values = {placeholder.name: placeholder.default for placeholder in instrument.placeholders}
+    source = instrument.source_language
+    for name, value in given.items():
+        if name not in values:
+            raise SnapshotError(f'There is no placeholder "{name}"; known are: {", ".join(values)}.')
+        if not in_language(value, source, source):
+            raise SnapshotError(f'The placeholder "{name}" has no wording in "{source}"; write one.')
+        values[name] = value
+    return values
 
 
 def _rows(item: Item) -> tuple[Row | None, ...]:

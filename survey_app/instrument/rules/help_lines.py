@@ -11,6 +11,7 @@ from survey_app.instrument.problems import Finding
 
 FRESH = timedelta(days=180)
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{1,24}")
+_ADDRESS = re.compile(r"https://[^\s\"'<>]+")
 
 
 def crisis_line(instrument: Instrument) -> Iterator[Finding]:
@@ -24,11 +25,17 @@ def crisis_line(instrument: Instrument) -> Iterator[Finding]:
 def help_address(instrument: Instrument) -> Iterator[Finding]:
     """Numbers become links to call; addresses must be https."""
     for place, resource in _resources(instrument):
-        for number in filter(None, (resource.phone, resource.text)):
-            if not _NUMBER.fullmatch(number):
-                yield Finding(f'"{number}" is not a phone number.', "Write digits and hyphens.", item=place)
-        if resource.url and not re.fullmatch(r"https://[^\s\"'<>]+", resource.url):
-            yield Finding(f'"{resource.url}" is not a safe address.', "Begin with https://.", item=place)
+        for message in address_faults(resource):
+            yield Finding(message, "Write digits and hyphens, or an address with https://.", item=place)
+
+
+def address_faults(resource: HelpResource) -> Iterator[str]:
+    """What is wrong with one resource's numbers and address; a county's own is judged by it too."""
+    for number in filter(None, (resource.phone, resource.text)):
+        if not _NUMBER.fullmatch(number):
+            yield f'"{number}" is not a phone number.'
+    if resource.url and not _ADDRESS.fullmatch(resource.url):
+        yield f'"{resource.url}" is not a safe address.'
 
 
 def help_unverified(instrument: Instrument) -> Iterator[Finding]:

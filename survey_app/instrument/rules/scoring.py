@@ -28,9 +28,10 @@ def repeated_member(instrument: Instrument) -> Iterator[Finding]:
     """A member counts once, with a weight above zero."""
     for place, construct in _constructs(instrument):
         names = [member.item for member in construct.items]
-        for member in construct.items:
-            if names.count(member.item) > 1 or not member.weight > 0:
-                message = f'The member "{member.item}" is listed twice or weighs nothing.'
+        weightless = {member.item for member in construct.items if not member.weight > 0}
+        for name in dict.fromkeys(names):
+            if names.count(name) > 1 or name in weightless:
+                message = f'The member "{name}" is listed twice or weighs nothing.'
                 yield Finding(message, "List it once, with a weight above 0.", item=place)
 
 

@@ -86,6 +86,7 @@ def empty_text(instrument: Instrument) -> Iterator[Finding]:
 def _needed(instrument: Instrument) -> Iterator[str]:
     yield "title"
     yield "intro.title"
+    yield from (f"placeholder.{placeholder.name}" for placeholder in instrument.placeholders)
     yield from (f"intro.{paragraph.id}.text" for paragraph in instrument.intro.paragraphs)
     yield from (f"section.{section.id}.title" for section in instrument.sections)
     yield from (f"help.{resource.id}.name" for resource in instrument.help_resources)

@@ -1,0 +1,124 @@
+"""Every ballot is as long as any other and comes back as it went in; hostile bytes are refused."""
+
+import struct
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel.builders import SHIPPED, Form, snapshot_of
+from survey_app.ballot import (
+    BALLOT_SIZE,
+    LETTER_SIZE,
+    Ballot,
+    BallotError,
+    Letter,
+    clean,
+    clean_letter,
+    pack,
+    pack_letter,
+    unpack,
+    unpack_letter,
+)
+
+SNAPSHOT = snapshot_of(SHIPPED)
+FULL = {f"a{number}": [str(number % 5 + 1)] for number in range(1, 25)}
+FULL |= {"a4": ["not_enough"], "a8": [option.value for option in SNAPSHOT.items()[7].options]}
+ASTRAL = "".join(chr(0x1F300 + (index * 7919) % 1200) for index in range(2000))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=2000))
+def test_whatever_is_written_comes_back(words: str) -> None:
+    ballot = clean(SNAPSHOT, Form({**FULL, "a25": [words]}), "en")
+    packed = pack(ballot)
+    assert len(packed) == BALLOT_SIZE
+    assert unpack(packed) == ballot
+
+
+@pytest.mark.parametrize("words", ["", "x", "x" * 2000, ASTRAL, "\U0010ffff" * 2000, '"\\\n' * 600])
+def test_the_length_tells_nothing(words: str) -> None:
+    ballot = clean(SNAPSHOT, Form({**FULL, "a25": [words], "a8o": [ASTRAL]}), "es")
+    packed = pack(ballot)
+    assert len(packed) == BALLOT_SIZE
+    assert unpack(packed) == ballot
+
+
+def test_words_that_do_not_fit_are_cut_and_the_answers_kept() -> None:
+    texts = {f"text{number}": ASTRAL[number:] + ASTRAL for number in range(4)}
+    ballot = Ballot(SNAPSHOT.hash, "en", {"eng1": "5", **texts})
+    packed = pack(ballot)
+    found = unpack(packed).answers
+    assert len(packed) == BALLOT_SIZE
+    assert found["eng1"] == "5"
+    for key, words in texts.items():
+        assert words.startswith(str(found[key]))
+        assert len(str(found[key])) > 500
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200), st.text(max_size=80), st.text(max_size=400))
+def test_a_letter_comes_back(name: str, phone: str, email: str) -> None:
+    letter = clean_letter(SNAPSHOT, Form({"c1": [name], "c2": [phone], "c3": [email]}), "en", "north-1")
+    packed = pack_letter(letter)
+    assert len(packed) == LETTER_SIZE
+    found = unpack_letter(packed)
+    assert all(letter.fields[key].startswith(words) for key, words in found.fields.items())
+    if len("".join(letter.fields.values()).encode()) < 600:
+        assert found == letter
+
+
+def fixed(body: bytes, length: int | None = None, padding: bytes = b"") -> bytes:
+    """A packed ballot of any body."""
+    head = struct.pack(">H", len(body) if length is None else length)
+    return (head + body + padding).ljust(BALLOT_SIZE, b"\0")[:BALLOT_SIZE]
+
+
+def deflated(plain: bytes) -> bytes:
+    squeezer = zlib.compressobj(level=9, wbits=-15)
+    return squeezer.compress(plain) + squeezer.flush()
+
+
+GOOD = deflated(b'{"snapshot":"s","language":"en","answers":{}}')
+HOSTILE = {
+    "empty": b"",
+    "one byte short": fixed(GOOD)[:-1],
+    "one byte long": fixed(GOOD) + b"\0",
+    "all zeros": bytes(BALLOT_SIZE),
+    "all ones": b"\xff" * BALLOT_SIZE,
+    "a length beyond the end": fixed(GOOD, length=BALLOT_SIZE - 1),
+    "a length too short": fixed(GOOD, length=5),
+    "something in the padding": fixed(GOOD, padding=b"\0hidden"),
+    "something behind the end": fixed(GOOD + b"hidden"),
+    "a bomb": fixed(deflated(b'{"snapshot":"' + b"x" * 5_000_000)),
+    "a whole bomb": fixed(deflated(b'{"snapshot":"' + b"x" * 5_000_000 + b'","language":"en","answers":{}}')),
+    "no JSON": fixed(deflated(b"hello")),
+    "not UTF-8": fixed(deflated(b'{"snapshot":"\xff","language":"en","answers":{}}')),
+    "nested": fixed(deflated(b'{"snapshot":' + b"[" * 60_000)),
+    "a field too many": fixed(deflated(b'{"snapshot":"s","language":"en","answers":{},"name":"Sam"}')),
+    "a field too few": fixed(deflated(b'{"snapshot":"s","answers":{}}')),
+    "a float": fixed(deflated(b'{"snapshot":"s","language":"en","answers":{"eng1":1.5}}')),
+    "a truth": fixed(deflated(b'{"snapshot":"s","language":"en","answers":{"eng1":true}}')),
+    "a letter": pack_letter(Letter("en", "north-1", {})),
+}
+
+
+def test_the_bytes_of_the_hostile_cases_would_open_if_they_were_honest() -> None:
+    assert unpack(fixed(GOOD)) == Ballot("s", "en", {})
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_bytes_are_refused(case: str) -> None:
+    with pytest.raises(BallotError):
+        unpack(HOSTILE[case])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, BALLOT_SIZE - 1), st.integers(1, 255))
+def test_a_flipped_byte_raises_nothing_else(place: int, change: int) -> None:
+    packed = bytearray(pack(clean(SNAPSHOT, Form(FULL), "en")))
+    packed[place % 300] ^= change
+    with suppress(BallotError):
+        assert isinstance(unpack(bytes(packed)), Ballot)
