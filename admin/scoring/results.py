@@ -45,7 +45,7 @@ class ItemSummary:
 class ScaleSummary:
     """One construct or activity. `low`, `high`: the ends of its scale; `above`: where positive begins.
 
-    `unscorable`: percent of all responses with too few answered items.
+    `unscorable`: percent of all responses with too few answered items. `alpha`: how well the items agree.
     """
 
     id: str
@@ -60,6 +60,7 @@ class ScaleSummary:
     unscorable: Shown
     positive: Shown
     mean: Shown
+    alpha: Shown
     items: tuple[ItemSummary, ...]
 
 

@@ -13,6 +13,7 @@ from admin.scoring.blocks import blocks
 from admin.scoring.constructs import ItemStatistics, by_code, moments, statistics
 from admin.scoring.keying import Key, Scale, key, scales
 from admin.scoring.patterns import Patterns
+from admin.scoring.reliability import reliability
 from admin.scoring.results import (
     AnswerShare,
     ChoiceSummary,
@@ -104,7 +105,8 @@ class _Author:
         )
 
     def _scale(self, scale: Scale, stated: Construct | Activity) -> ScaleSummary:
-        found = statistics(scale, self._patterns(scale.id))
+        patterns = self._patterns(scale.id)
+        found = statistics(scale, patterns)
         classes = (found.negative, found.n - found.negative - found.positive, found.positive)
         ends = (float(scale.low), float(scale.high))
         scored = self.rules.people(found.n)
@@ -122,6 +124,7 @@ class _Author:
             unscorable=scored if scored.value is None else unscorable,
             positive=self.rules.shares(classes)[2],
             mean=self.rules.mean(found.mean, found.sd, classes, ends),
+            alpha=self.rules.alpha(reliability(scale, patterns)),
             items=tuple(self._item(*pair) for pair in zip(scale.keys, found.items, strict=True)),
         )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor
+from math import floor, isnan
 
 from admin.scoring.intervals import Interval, t_interval, wilson
+from admin.scoring.reliability import Reliability
 
 FULL = 30
 """From so many responses on: all points of a scale up to five, two decimals, intervals."""
@@ -28,6 +29,8 @@ class Reason(StrEnum):
 
     FEW = "few"
     NEARLY_ALL = "nearly_all"
+    EARLY = "early"
+    UNDEFINED = "undefined"
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,17 @@ class Rules:
             if _nearly_all(count, n):
                 return Shown(word, reason=Reason.NEARLY_ALL)
         return Shown(f"{mean:.1f}", round(mean, 1))
+
+    def alpha(self, found: Reliability) -> Shown:
+        """Cronbach's alpha, from FULL complete cases on; it has none where all answer alike."""
+        if found.n_complete < self.k:
+            return self.few
+        if found.n_complete < FULL:
+            return Shown("too early", reason=Reason.EARLY)
+        if isnan(found.alpha):
+            return Shown("not defined", reason=Reason.UNDEFINED)
+        low, high = (round(end, 2) for end in found.interval)
+        return Shown(f"{found.alpha:.2f}", round(found.alpha, 2), low, high, f"{low:.2f} to {high:.2f}")
 
     def finest(self, n: int) -> int:
         """Into how many classes a group of n may be divided."""

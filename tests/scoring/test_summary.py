@@ -119,6 +119,7 @@ def test_a_construct_tells_share_mean_and_size() -> None:
     assert (engagement.label.text, engagement.n.text) == ("Youth and Family Engagement", "50")
     assert (engagement.positive.text, engagement.positive.between) == ("60%", "46% to 72%")
     assert (engagement.mean.text, engagement.mean.between) == ("3.30", "2.88 to 3.72")
+    assert engagement.alpha.text == "fewer than 11"
     assert (engagement.unscorable.text, engagement.above) == ("17%", 3.5)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.scoring.reliability import Reliability
 from admin.scoring.suppression import FULL, WIDE, Reason, Rules, Share, Shown
 
 RULES = Rules(k=11)
@@ -145,6 +146,21 @@ def test_a_mean_has_one_decimal_below_thirty_and_an_interval_within_the_scale_fr
     assert RULES.mean(3.4567, 1, (5, 5, 5), (1, 5)) == Shown("3.5", 3.5)
     assert RULES.mean(3.4567, 1, (10, 10, 10), (1, 5)) == Shown("3.46", 3.46, 3.08, 3.83, "3.08 to 3.83")
     assert RULES.mean(4.9, 1, (0, 0, 30), (1, 5)).high == 5
+
+
+@pytest.mark.parametrize(
+    ("n", "alpha", "text"),
+    [
+        (10, 0.8, "fewer than 11"),
+        (29, 0.8, "too early"),
+        (30, 0.8, "0.80"),
+        (30, float("nan"), "not defined"),
+    ],
+)
+def test_alpha_waits_for_thirty_complete_answers(n: int, alpha: float, text: str) -> None:
+    shown = RULES.alpha(Reliability(n, alpha, (0.7, 0.9), 0.5, (), ()))
+    assert shown.text == text
+    assert (shown.between == "0.70 to 0.90") == (text == "0.80")
 
 
 @pytest.mark.parametrize(("count", "n", "text"), [(1, 400, "< 1%"), (399, 400, "> 99%"), (0, 400, "0%")])
