@@ -6,9 +6,7 @@ What a ballot names is never changed here; there is no way to edit a snapshot.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from survey_app.files import write_durably
 from survey_app.instrument.model import (
     Closed,
     Info,
@@ -212,12 +211,8 @@ def save(snapshot: Snapshot, folder: Path) -> Path:
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{snapshot.hash}.{secrets.token_hex(4)}"
-    with draft.open("wb") as file:
-        file.write(snapshot.raw)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_durably(path, snapshot.raw)
+    path.chmod(0o644)  # Both sides read it, as different users; nothing in it is secret.
     return path
 
 

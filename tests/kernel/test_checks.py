@@ -76,6 +76,18 @@ def test_a_reason_never_excuses_an_error(tmp_path: Path) -> None:
     assert [found.level for found in problems_of(path)] == ["E", "W"]
 
 
+def test_a_condition_on_a_section_that_is_switched_off_is_refused(tmp_path: Path) -> None:
+    (found,) = problems_of(written(tmp_path, changed(base(), {"sections.0.enabled": False})))
+    assert (found.rule, found.item) == ("show_if_item", "words")
+    assert "whose section is switched off" in found.message
+
+
+def test_a_condition_without_codes_is_refused(tmp_path: Path) -> None:
+    changes = {"sections.1.items.2.show_if": {"item": "where", "none_of": []}}
+    path = written(tmp_path, changed(base(), changes))
+    assert [found.rule for found in problems_of(path)] == ["show_if_shape"]
+
+
 @pytest.mark.parametrize(
     "wording",
     ["City", "Case number", "Your first name", "Date of birth:", "Phone", "¿Tu nombre?", "Which school?"],

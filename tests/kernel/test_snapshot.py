@@ -81,7 +81,8 @@ def test_questions_are_numbered_as_printed_through_both_storages() -> None:
 
 
 def test_a_disabled_section_is_neither_listed_nor_counted(tmp_path: Path) -> None:
-    snapshot = snapshot_of(written(tmp_path, changed(base(), {"sections.0.enabled": False})))
+    changes = {"sections.0.enabled": False, "sections.1.items.2.show_if": None}
+    snapshot = snapshot_of(written(tmp_path, changed(base(), changes)))
     assert [section.id for section in snapshot.sections()] == ["second"]
     assert [(question.number, question.id) for question in snapshot.items()][:1] == [(1, "visits")]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from survey_app.instrument.model import (
     Condition,
     Info,
@@ -25,7 +27,7 @@ def show_if_shape(instrument: Instrument) -> Iterator[Finding]:
     """A condition is one test of one item, or all / any of several."""
     for section, _, item, condition in _conditions(instrument):
         tests = [condition.any_of, condition.none_of, condition.answered, condition.gte, condition.lte]
-        said = [test for test in tests if test is not None]
+        said = [test for test in tests if test is not None and test != ()]
         groups = [group for group in (condition.all, condition.any) if group is not None]
         one_test = condition.item is not None and len(said) == 1 and not groups
         one_group = condition.item is None and not said and len(groups) == 1 and bool(groups[0])
@@ -39,6 +41,7 @@ def show_if_item(instrument: Instrument) -> Iterator[Finding]:
     """Only what was asked before can decide what is shown."""
     order = _order(instrument)
     unanswered = {item.id for _, _, item in placed_items(instrument) if isinstance(item, ScaleBlock | Info)}
+    hidden = _switched_off(instrument)
     for section, _, item, condition in _conditions(instrument):
         asked = condition.item
         if asked is None:
@@ -50,6 +53,9 @@ def show_if_item(instrument: Instrument) -> Iterator[Finding]:
         elif order[asked] >= order[item.id]:
             message = f'show_if names "{asked}", which does not stand before this item.'
             yield Finding(message, "Move this item behind it, or ask an earlier one.", section, item.id)
+        elif asked in hidden and item.id not in hidden:
+            message = f'show_if names "{asked}", whose section is switched off.'
+            yield Finding(message, "Remove the condition, or switch that section on.", section, item.id)
 
 
 def show_if_code(instrument: Instrument) -> Iterator[Finding]:
@@ -90,6 +96,12 @@ def _flat(condition: Condition) -> Iterator[Condition]:
     yield condition
     for part in (*(condition.all or ()), *(condition.any or ())):
         yield from _flat(part)
+
+
+def _switched_off(instrument: Instrument) -> set[str]:
+    """The ids in disabled sections."""
+    off = [replace(instrument, sections=(section,)) for section in instrument.sections if not section.enabled]
+    return {item_id for part in off for _, item_id, _ in placed_ids(part)}
 
 
 def _order(instrument: Instrument) -> dict[str, int]:
