@@ -27,6 +27,8 @@ $(VENV)/.dev: $(VENV)/.staff requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/dev.txt
 	@touch $@
 
+TRANSLATIONS := translations
+INSTRUMENTS := $(filter-out %.schema.json,$(wildcard instruments/*.json))
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 %.mo: %.po | $(VENV)/.staff
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
@@ -40,14 +42,29 @@ demo-check: $(VENV)/.staff $(CATALOGS) ## the same unattended, on free ports: ex
 test: $(VENV)/.dev $(CATALOGS) ## run every test (PYTEST='-k name' narrows it)
 	$(BIN)/python -m pytest $(PYTEST)
 
-check: $(VENV)/.dev $(CATALOGS) ## style, types, import rules, instruments, catalogs, schema
+check: $(VENV)/.dev $(CATALOGS) ## style, types, import rules, instruments, schema, catalogs
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/yourvoice check instruments/youth_probation_services.json
+	$(BIN)/yourvoice check $(INSTRUMENTS)
+	$(BIN)/python -m survey_app.instrument.schema | diff instruments/instrument.schema.json -
+	rm -rf build/translations && mkdir -p build && cp -R translations build/translations
+	$(MAKE) --no-print-directory texts TRANSLATIONS=build/translations
+	diff -r -x '*.mo' translations build/translations
 
 fix: $(VENV)/.dev ## let the linter mend what it can, and sort imports
 	$(BIN)/ruff check --fix $(SOURCES)
+
+texts: $(VENV)/.dev ## bring the translators' catalogs up to date with templates and instruments
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --omit-header --sort-by-file --no-location \
+		--output-file build/messages.pot survey_app
+	for po in $(TRANSLATIONS)/*/LC_MESSAGES/messages.po; do \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --width 100 \
+			--input-file build/messages.pot --output-file $$po \
+			--locale $$(basename $$(dirname $$(dirname $$po))) || exit 1; done
+	for instrument in $(INSTRUMENTS); do \
+		$(BIN)/python -m survey_app.instrument.catalogs $$instrument $(TRANSLATIONS) || exit 1; done
 
 bench: $(VENV)/.dev $(CATALOGS) ## measure the page and the server against a hand-written page (needs Chromium)
 	$(BIN)/python -m bench

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 PATIENCE = 8.0
@@ -34,14 +35,24 @@ class Janitor:
         with self._process.stdout or open(os.devnull) as said:
             self.folder = Path(said.readline().strip())
 
-    def start(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    def start(
+        self, command: list[str], log: Path, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start a server in its own process group; what it says goes to `log`."""
         with log.open("ab") as output:
-            server = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+            server = subprocess.Popen(
+                command, stdout=output, stderr=output, env=environment, start_new_session=True
+            )
         self._servers.append(server)
-        if self._process.stdin:
-            self._process.stdin.write(f"{server.pid}\n")
+        self._tell(f"{server.pid}")
         return server
+
+    def stop(self, server: subprocess.Popen[bytes]) -> None:
+        """Stop one of the servers and forget it: its number may be given to somebody else."""
+        server.terminate()
+        server.wait(PATIENCE)
+        self._servers.remove(server)
+        self._tell(f"-{server.pid}")
 
     def finish(self) -> None:
         """Stop everything and remove the folder; returns when that is done."""
@@ -50,6 +61,10 @@ class Janitor:
         for server in reversed(self._servers):
             server.wait()
         self._process.wait()
+
+    def _tell(self, line: str) -> None:
+        if self._process.stdin:
+            self._process.stdin.write(f"{line}\n")
 
 
 def stop(group: int, patience: float = PATIENCE) -> None:
@@ -70,7 +85,12 @@ def main() -> None:
     folder = tempfile.mkdtemp(prefix="yourvoice-demo-")
     sys.stdout.write(f"{folder}\n")
     sys.stdout.flush()
-    groups = [int(line) for line in sys.stdin]
+    groups: list[int] = []
+    for line in sys.stdin:
+        if line.startswith("-"):
+            groups.remove(int(line[1:]))
+        else:
+            groups.append(int(line))
     for group in reversed(groups):
         stop(group)
     shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -132,7 +132,7 @@ def _plan(arguments: argparse.Namespace) -> tuple[Crowd, list[Errand]]:
     folder = arguments.data or Path(os.environ.get("YOURVOICE_DATA", ""))
     site = load_site(folder / "site.json")
     known = {box.id for _, box in site.boxes()}
-    today = datetime.now(UTC).date()
+    today = datetime.now().astimezone().date()
     boxes = arguments.box or [box.id for wave, box in site.boxes() if wave.is_open(today)]
     if unknown := set(boxes) - known:
         raise SimulationError(f"The plan has no box {', '.join(sorted(unknown))}.")

@@ -5,6 +5,7 @@ from each page that it fetches, as a browser would, and sends what the page offe
 """
 
 import asyncio
+import gzip
 import re
 import time
 from dataclasses import dataclass, field
@@ -46,13 +47,15 @@ class Line:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port, limit=2**20)
         reader, writer = self._streams
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAccept-Encoding: identity\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nAccept-Encoding: gzip\r\n"
         if body:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
         writer.write(head.encode() + b"\r\n" + body)
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         content = await reader.readexactly(int(headers.get(b"content-length", b"0")))
+        if headers.get(b"content-encoding") == b"gzip":
+            content = gzip.decompress(content)
         if headers.get(b"connection", b"").lower() == b"close":
             await self.close()
         return int(first.split()[1]), headers, content

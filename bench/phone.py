@@ -4,6 +4,8 @@ It measures what a page does to a young person's patience and data plan; human t
 no wording and keeps no picture.
 """
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +21,8 @@ SCRIPT = Path(__file__).with_name("phone.js").read_text()
 @dataclass(frozen=True)
 class Walk:
     """One survey from opening to thanks. `usable`: ms until the first page is painted, parsed and can be gone
-    on from. `system`: ms that the whole survey made one wait. `received`: bytes over the wire, compressed."""
+    on from. `system`: ms that the whole survey made one wait. `requests` and `received` (bytes over the wire,
+    compressed) count until the thanks page; `screens`: what holds questions, in heights of the phone."""
 
     usable: float
     system: float
@@ -31,22 +34,30 @@ class Walk:
 
 
 class Wire:
-    """Counts what the page's connections carry, redirects and headers included."""
+    """What the page's connections carried until the last document came, redirects and headers included."""
 
     def __init__(self, session: CDPSession) -> None:
-        self.requests = 0
-        self.received = 0
+        self._requests: list[tuple[str, bool]] = []
+        self._received: Counter[str] = Counter()
         session.on("Network.requestWillBeSent", self._sent)
         session.on("Network.loadingFinished", self._finished)
         session.send("Network.enable")
 
+    def totals(self) -> tuple[int, int]:
+        """-> requests, bytes received; what the last document itself asked for does not count."""
+        last = max(place for place, (_, document) in enumerate(self._requests) if document)
+        counted = [name for name, _ in self._requests[: last + 1]]
+        return len(counted), sum(self._received[name] for name in set(counted))
+
     def _sent(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
-            self.requests += 1
-        self.received += int(event.get("redirectResponse", {}).get("encodedDataLength", 0))
+            self._requests.append((event["requestId"], event.get("type") == "Document"))
+        self._received[event["requestId"]] += int(
+            event.get("redirectResponse", {}).get("encodedDataLength", 0)
+        )
 
     def _finished(self, event: dict[str, Any]) -> None:
-        self.received += int(event["encodedDataLength"])
+        self._received[event["requestId"]] += int(event["encodedDataLength"])
 
 
 def walk(browser: Browser, url: str, forward: str) -> Walk:
@@ -80,11 +91,11 @@ def walk(browser: Browser, url: str, forward: str) -> Walk:
         if "sentAt" in pressed:
             break
         system += pressed["inside"]
-    page.wait_for_url("**/thanks", wait_until="commit")
+    page.wait_for_url(re.compile("/thanks"), wait_until="commit")
     system += _usable_at(page, control=False) - pressed["sentAt"]
     page.wait_for_load_state("networkidle")
     context.close()
-    return Walk(usable, system, wire.requests, wire.received, screens, smallest, sideways)
+    return Walk(usable, system, *wire.totals(), screens, smallest, sideways)
 
 
 def _usable_at(page: Page, control: bool) -> float:
