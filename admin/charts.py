@@ -17,8 +17,8 @@ from admin.scoring.suppression import Reason, Shown
 
 HEIGHT = 28
 LETTERS = 13
-ROOM = 9
-"""Percent of a row that a number inside a bar needs on a phone."""
+ROOM = 3.2
+"""Percent of a row that one letter needs on a phone."""
 
 NEUTRAL = "#c9c9c9"
 UNFAVOURABLE = ("#9a4308", "#d9812a", "#f3bd85")
@@ -78,7 +78,7 @@ def share_bar(share: AnswerShare) -> Markup:
     if shown.reason is Reason.FEW:
         return row.svg(share.label, f"Not shown: {shown}.", row.blank(shown))
     end = _size(shown)
-    inside = end > 100 - 1.5 * ROOM
+    inside = end > 100 - (len(shown.text) + 1) * ROOM
     number = row.letters(end, shown.text, *(("end", "#111") if inside else ("start",)))
     return row.svg(share.label, f"{shown}.", row.bar(0, end, FAVOURABLE[1], None, ""), number)
 
@@ -133,7 +133,7 @@ class _Row:
         box = _tag("rect", x=_percent(x), y=3, width=width, height=HEIGHT - 6, fill=colour, **edge)
         if shown is None:
             return box
-        fits = end - start >= ROOM
+        fits = end - start >= len(shown.text) * ROOM
         ink = "#fff" if colour in DARK else "#111"
         number = self.letters((start + end) / 2, shown.text, "middle", ink) if fits else ""
         return _tag("g", _tag("title", f"{label}: {shown}"), box, number)

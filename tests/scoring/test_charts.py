@@ -139,9 +139,14 @@ def test_nearly_all_are_drawn_alike_whether_they_are_ninety_or_a_hundred_percent
 
 
 def test_a_number_stands_inside_its_segment_only_where_it_fits() -> None:
-    reader = bar(item((1, 1, 18, 40, 40)))
-    assert reader.texts["text"] == ["18%", "40%", "40%"]
-    assert "Disagree: 1%" in reader.texts["title"]
+    reader = bar(item((1, 8, 18, 35, 38)))
+    assert reader.texts["text"] == ["8%", "18%", "35%", "38%"]
+    assert "Strongly disagree: 1%" in reader.texts["title"]
+
+
+@pytest.mark.parametrize(("count", "anchor"), [(30, "start"), (95, "end")])
+def test_the_number_of_a_long_bar_stands_inside_it(count: int, anchor: str) -> None:
+    assert Reader(share_bar(share(count, 100))).all("text")[0]["text-anchor"] == anchor
 
 
 def test_the_description_says_in_words_what_is_drawn() -> None:
