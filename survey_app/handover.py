@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import SystemRandom
 
@@ -19,9 +19,6 @@ from survey_app.boxes import BoxFile, departures, write_box, write_letter
 from survey_app.files import DRAFTS, make_private_folder
 from survey_app.site import Site, Wave
 from survey_app.waiting import Waiting
-
-GRACE = timedelta(days=1)
-"""How long after its last day a wave is over: by then that day has ended in every time zone."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,10 @@ def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverRep
         left, staying = [], []
         for wave in site.waves:
             here = {box.id: counts.pop(box.id) for box in wave.boxes if box.id in counts}
-            leaving = departures(here, site.k, is_over(wave, today))
+            leaving = departures(here, site.k, wave.is_over(today))
             for departure in leaving:
                 left.append((departure.box, _let_out(waiting, outbox, wave, departure.box, departure.boxes)))
-            if is_over(wave, today) and len(here) > sum(len(departure.boxes) for departure in leaving):
+            if wave.is_over(today) and len(here) > sum(len(departure.boxes) for departure in leaving):
                 staying.append(
                     f"Ballots of the wave {wave.id} stay sealed: fewer than {site.k} are left of it."
                 )
@@ -80,11 +77,6 @@ def send_letters(data: Path, url: str = "") -> int:
         if letters:
             waiting.remove_letters(letter_id for letter_id, _ in letters)
     return len(letters)
-
-
-def is_over(wave: Wave, today: date) -> bool:
-    """Whether nothing can come into the wave's boxes any more."""
-    return today > wave.closes + GRACE
 
 
 def _let_out(waiting: Waiting, outbox: Path, wave: Wave, box: str, boxes: tuple[str, ...]) -> int:

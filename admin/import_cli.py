@@ -1,0 +1,89 @@
+"""`yourvoice-admin import` and `release`. They tell what was released, never what pends."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin.keyfiles import KeyRingError
+from admin.released import Released, ReleaseError
+from admin.releasing import bring_in, read_credential, release_now
+from admin.settings import Settings, SettingsError, read_settings
+from survey_app.instrument.snapshot import SnapshotError
+from survey_app.site import SiteError
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Act = Callable[[argparse.Namespace, Settings], None]
+
+
+def add_import_parser(subparsers: Subparsers) -> None:
+    """Add `yourvoice-admin import`; its `run(arguments)` returns 0, or 1 after a sentence on stderr."""
+    parser = _command(subparsers, "import", _import, "take in the boxes and letters of the public host")
+    parser.add_argument("--outbox", type=Path, metavar="FOLDER", help="where they are (DATA/public/outbox)")
+
+
+def add_release_parser(subparsers: Subparsers) -> None:
+    """Add `yourvoice-admin release`, likewise."""
+    parser = _command(subparsers, "release", _release, "open boxes and publish what may be shown")
+    parser.add_argument("--holder", metavar="NAME", default="", help="your name as a key holder")
+    parser.add_argument("--credential", type=Path, metavar="FILE", help="its first line is your passphrase")
+    parser.add_argument("--check", action="store_true", help="only check the ledger; opens nothing")
+
+
+def _command(subparsers: Subparsers, name: str, act: Act, about: str) -> argparse.ArgumentParser:
+    parser = subparsers.add_parser(name, help=about, description=about)
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder (YOURVOICE_DATA)")
+    parser.set_defaults(run=_run, act=act)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
+        arguments.act(arguments, read_settings({**os.environ, **flags}))
+    except (KeyRingError, ReleaseError, SettingsError, SiteError, SnapshotError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except SQLAlchemyError as error:
+        sys.stderr.write(
+            f"The database of released responses failed: {type(error).__name__}. Nothing was lost.\n"
+        )
+        return 1
+    return 0
+
+
+def _import(arguments: argparse.Namespace, settings: Settings) -> None:
+    report = bring_in(settings, arguments.outbox)
+    for sentence in report.left_out:
+        sys.stdout.write(f"{sentence}\n")
+    sys.stdout.write(f"Taken in: {report.boxes} boxes, {report.letters} letters.\n")
+
+
+def _release(arguments: argparse.Namespace, settings: Settings) -> None:
+    if arguments.check:
+        _check(settings)
+        return
+    file = arguments.credential
+    passphrase = read_credential(file) if file else getpass.getpass("Passphrase: ")
+    report = release_now(settings, passphrase, arguments.holder)
+    for wave, unit, n in report.lots:
+        sys.stdout.write(f"Released: {n} responses of {unit} in {wave}.\n")
+    for sentence in report.staying:
+        sys.stdout.write(f"{sentence}\n")
+    if report.set_aside:
+        sys.stdout.write(f"Ballots that could not be read, of all times: {report.set_aside}.\n")
+    sys.stdout.write(f"This was release {report.release}.\n" if report.release else "Nothing was released.\n")
+
+
+def _check(settings: Settings) -> None:
+    faults = list(Released(settings.released).ledger_faults())
+    if faults:
+        raise ReleaseError("\n".join(faults))
+    sys.stdout.write("The ledger fits the released responses.\n")

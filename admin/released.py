@@ -1,0 +1,224 @@
+"""The released responses, and the sealed ballots that wait to join them. The only reader of responses.
+
+What is read back out is counts; a single response is looked at only to check the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
+from random import SystemRandom
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from admin.ledger import START, Entry, Line, checksum
+from admin.released_tables import comments, counts, ledger, open_released, pending, responses, seen
+from admin.scoring.patterns import Patterns
+from admin.tallies import Tallies
+from survey_app.boxes import ID_SIZE, BoxFile
+
+UNKNOWN_KEY = "unknown key"
+"""The one fault that may pass: a ballot with it is tried again at every release."""
+
+DAMAGED = "damaged on the way"
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class ReleaseError(Exception):
+    """Nothing was released; the text says why."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Responses released together: of one wave, unit and snapshot, at least k from each of their boxes.
+
+    `ids`: the ballots they come from. `codes`: packed closed answers. `words`: (item id, text). None of the
+    three is in another's order. `blocks`: the counts over `codes`.
+    """
+
+    wave: str
+    unit: str
+    snapshot: str
+    ids: tuple[bytes, ...]
+    codes: tuple[bytes, ...]
+    words: tuple[tuple[str, str], ...]
+    blocks: Mapping[str, Patterns]
+
+
+class Released:
+    """What released.db holds. Every method raises SQLAlchemyError where the database fails."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_released(url)
+
+    def take_in(self, box: BoxFile) -> int:
+        """Keep a box's ballots that never came before; returns how many. What was damaged is set aside."""
+        rows = {ballot_id: _pending(box, ballot_id, sealed, "") for ballot_id, sealed in box.ballots}
+        damaged = {_named(record): record[ID_SIZE:] for record in box.damaged}
+        with self._engine.begin() as connection:
+            new = [rows[ballot_id] for ballot_id in _new(connection, rows)]
+            aside = [_pending(box, name, damaged[name], DAMAGED) for name in _new(connection, damaged)]
+            if new or aside:
+                connection.execute(insert(pending), new + aside)
+        return len(new)
+
+    def has_seen(self, arrival: bytes) -> bool:
+        """Whether a ballot or letter with this id ever came."""
+        with self._engine.begin() as connection:
+            return connection.execute(select(seen.c.id).where(seen.c.id == arrival)).first() is not None
+
+    def remember(self, arrival: bytes) -> None:
+        """Note that a letter with this id came."""
+        with self._engine.begin() as connection:
+            _new(connection, [arrival])
+
+    def waiting_boxes(self) -> list[tuple[str, str]]:
+        """(wave, box) of the sealed ballots that may be tried, sorted. To be told to nobody."""
+        query = select(pending.c.wave, pending.c.box).distinct().where(_may_be_tried())
+        with self._engine.begin() as connection:
+            return sorted((row.wave, row.box) for row in connection.execute(query))
+
+    def waiting_ballots(self, wave: str, box: str) -> list[tuple[bytes, bytes]]:
+        """The sealed ballots (id, sealed) of a box that may be tried."""
+        query = select(pending.c.id, pending.c.sealed).filter_by(wave=wave, box=box).where(_may_be_tried())
+        with self._engine.begin() as connection:
+            return [(row.id, row.sealed) for row in connection.execute(query)]
+
+    def set_aside(self) -> int:
+        """How many ballots could not be opened, or are no ballots."""
+        query = select(func.count()).select_from(pending).where(pending.c.fault != "")
+        with self._engine.begin() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def publish(self, lots: Sequence[Lot], faults: Mapping[bytes, str]) -> int:
+        """Release all lots in one transaction, or none; note why other ballots could not be read.
+
+        Returns the release's number, 0 without a lot. Raises ReleaseError if a ballot was released meanwhile.
+        """
+        with self._engine.begin() as connection:
+            _note_faults(connection, faults)
+            if not lots:
+                return 0
+            _take_out(connection, [ballot_id for lot in lots for ballot_id in lot.ids])
+            last = connection.execute(select(ledger).order_by(ledger.c.line.desc()).limit(1)).first()
+            release, written, former = (last.release + 1, last.line, last.checksum) if last else (1, 0, START)
+            for number, lot in enumerate(lots, written + 1):
+                line = Line(release, lot.wave, lot.unit, lot.snapshot, len(lot.codes))
+                former = checksum(former, line, lot.codes)
+                connection.execute(insert(ledger), {"line": number, **asdict(line), "checksum": former})
+                _insert_open(connection, line, lot)
+            _insert_words(connection, lots)
+        return int(release)
+
+    def units(self, wave: str) -> list[str]:
+        """The units that have released responses in this wave."""
+        with self._engine.begin() as connection:
+            return sorted(connection.execute(select(ledger.c.unit).distinct().filter_by(wave=wave)).scalars())
+
+    def tallies(self, wave: str, unit: str | None = None) -> Tallies:
+        """What was counted over a wave's responses, or over one unit's of them.
+
+        Where a wave has responses to several snapshots: those to the one that has most.
+        """
+        with self._engine.begin() as connection:
+            snapshot = _main_snapshot(connection, wave)
+            here = {"wave": wave, "snapshot": snapshot} | ({} if unit is None else {"unit": unit})
+            total = select(func.coalesce(func.sum(ledger.c.n), 0)).filter_by(**here)
+            stored = select(counts.c.block, counts.c.codes_counts).filter_by(**here).order_by(counts.c.block)
+            n, rows = int(connection.execute(total).scalar_one()), connection.execute(stored).all()
+        blocks = {block: _sum(parts) for block, parts in groupby(rows, key=attrgetter("block"))}
+        return Tallies(n, blocks, snapshot if n else "")
+
+    def ledger(self) -> list[Entry]:
+        """All lines of the ledger, the newest last."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(ledger).order_by(ledger.c.line)).all()
+        return [
+            Entry(Line(row.release, row.wave, row.unit, row.snapshot, row.n), row.checksum) for row in rows
+        ]
+
+    def ledger_faults(self) -> Iterator[str]:
+        """Where the ledger and the responses do not agree."""
+        former = START
+        for number, entry in enumerate(self.ledger(), 1):
+            query = select(responses.c.codes).filter_by(**_place(entry.line))
+            with self._engine.begin() as connection:
+                former = checksum(former, entry.line, connection.execute(query).scalars())
+            if former != entry.checksum:
+                yield f"Line {number} of the ledger does not fit its responses, or a line before it."
+                return
+
+
+def _place(line: Line) -> dict[str, object]:
+    """The columns that responses and counts share with their line."""
+    return {"release": line.release, "wave": line.wave, "unit": line.unit, "snapshot": line.snapshot}
+
+
+def _may_be_tried() -> ColumnElement[bool]:
+    return pending.c.fault.in_(("", UNKNOWN_KEY))
+
+
+def _named(record: bytes) -> bytes:
+    """An id for a damaged record, the same each time it comes; its own may be what was damaged."""
+    return hashlib.blake2b(record, digest_size=ID_SIZE).digest()
+
+
+def _pending(box: BoxFile, ballot_id: bytes, sealed: bytes, fault: str) -> dict[str, object]:
+    return {"id": ballot_id, "wave": box.wave, "box": box.box, "fault": fault, "sealed": sealed}
+
+
+def _new(connection: Connection, arrivals: Iterable[bytes]) -> list[bytes]:
+    """Those of the ids that were never seen; from now on they are."""
+    add = _INSERT[connection.dialect.name](seen).on_conflict_do_nothing().returning(seen.c.id)
+    rows = [{"id": arrival} for arrival in arrivals]
+    return list(connection.execute(add, rows).scalars()) if rows else []
+
+
+def _note_faults(connection: Connection, faults: Mapping[bytes, str]) -> None:
+    """Every ballot with the fault that may pass was tried again, so only what was found now counts."""
+    connection.execute(update(pending).where(pending.c.fault == UNKNOWN_KEY).values(fault=""))
+    if faults:
+        note = update(pending).where(pending.c.id == bindparam("ballot")).values(fault=bindparam("why"))
+        connection.execute(note, [{"ballot": ballot_id, "why": why} for ballot_id, why in faults.items()])
+
+
+def _take_out(connection: Connection, ids: Sequence[bytes]) -> None:
+    """Delete pending ballots; a second release at the same time waits here, and then fails."""
+    gone = delete(pending).where(pending.c.id == bindparam("ballot"))
+    if connection.execute(gone, [{"ballot": ballot_id} for ballot_id in ids]).rowcount != len(ids):
+        raise ReleaseError("Another release was at work; this one released nothing.")
+
+
+def _insert_open(connection: Connection, line: Line, lot: Lot) -> None:
+    rows = [{"id": os.urandom(ID_SIZE), **_place(line), "codes": codes} for codes in lot.codes]
+    connection.execute(insert(responses), rows)
+    for block, patterns in lot.blocks.items():
+        stored = {**_place(line), "block": block, "codes_counts": patterns.to_bytes()}
+        connection.execute(insert(counts), stored)
+
+
+def _insert_words(connection: Connection, lots: Sequence[Lot]) -> None:
+    """All lots' words in one heap: nothing says from which unit or response they come."""
+    heap = [
+        {"id": os.urandom(ID_SIZE), "wave": lot.wave, "snapshot": lot.snapshot, "item": item, "words": words}
+        for lot in lots
+        for item, words in lot.words
+    ]
+    SystemRandom().shuffle(heap)
+    if heap:
+        connection.execute(insert(comments), heap)
+
+
+def _main_snapshot(connection: Connection, wave: str) -> str:
+    query = select(ledger.c.snapshot).filter_by(wave=wave).group_by(ledger.c.snapshot)
+    return str(connection.execute(query.order_by(func.sum(ledger.c.n).desc()).limit(1)).scalar() or "")
+
+
+def _sum(rows: Iterable[Any]) -> Patterns:
+    return Patterns.total(Patterns.from_bytes(row.codes_counts) for row in rows)

@@ -1,0 +1,51 @@
+"""Wires import and release to a staff host's folders, for the commands and for the server's schedule.
+
+It keeps no passphrase and no opener once it is done.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from admin.importing import ImportReport, import_boxes
+from admin.keyfiles import KeyFolder, KeyRingError
+from admin.release import ReleaseReport, release
+from admin.released import Released
+from admin.settings import Settings
+from admin.unsealing import unlock
+from survey_app.instrument.snapshot import load_snapshot
+from survey_app.site import load_site
+
+
+def bring_in(settings: Settings, outbox: Path | None = None) -> ImportReport:
+    """Import from `outbox`, by default the public side's on this machine. Raises as import_boxes does."""
+    released = Released(settings.released)
+    letters = settings.data / "staff" / "letters"
+    return import_boxes(released, outbox or settings.data / "public" / "outbox", letters)
+
+
+def release_now(settings: Settings, passphrase: str, holder: str = "") -> ReleaseReport:
+    """Open what pends and release it, as `holder` (not needed where there is only one).
+
+    Raises KeyRingError, SiteError, SnapshotError, ReleaseError, OSError and SQLAlchemyError.
+    """
+    site = load_site(settings.site)
+    snapshots = {path.stem: load_snapshot(path) for path in settings.snapshots.glob("[0-9a-f]*.json")}
+    ring = KeyFolder(settings.data / "staff" / "keys")
+    opener = unlock(ring, holder or _only_holder(ring), passphrase)
+    return release(Released(settings.released), opener, site, snapshots, datetime.now(UTC).date())
+
+
+def read_credential(path: Path) -> str:
+    """The passphrase in the first line of a file that nobody else may read; raises KeyRingError, OSError."""
+    if path.stat().st_mode & 0o077:
+        raise KeyRingError(f"Others can read {path.name}: chmod 600 it first.")
+    return (path.read_text(encoding="utf-8").splitlines() or [""])[0]
+
+
+def _only_holder(ring: KeyFolder) -> str:
+    names = [holder.name for holder in ring.holders()]
+    if len(names) != 1:
+        raise KeyRingError("Say which key holder you are: --holder NAME.")
+    return names[0]
