@@ -22,5 +22,5 @@ def _source() -> str:
 def violations(window: Window) -> list[str]:
     """One line for each element that breaks a rule; the window must run scripts."""
     window.ask(f"typeof axe === 'object' || ({_source()}, true)")
-    found: list[str] = window.ask(RUN)
+    found: list[str] = window.ask_slowly(RUN)
     return found

@@ -57,13 +57,20 @@ class ChromiumWindow(Window):
         self.page = context.new_page()
         self.cdp = context.new_cdp_session(self.page)
         self.seen = []
-        self.page.on("request", lambda request: self.seen.append(request.url))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, address: str) -> None:
+        if not address.startswith("data:"):
+            self.seen.append(address)
 
     def open(self, url: str) -> None:
         self.page.goto(url, wait_until="load")
 
     def ask(self, expression: str) -> Any:
         return until(lambda: self._look(expression), f"an answer to {expression[:80]}")[0]
+
+    def ask_slowly(self, expression: str) -> Any:
+        return self.ask(expression)
 
     def _look(self, expression: str) -> list[Any]:
         """One look: [value], or nothing while the page is being replaced by another."""
@@ -114,6 +121,9 @@ class ChromiumWindow(Window):
 
     def resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
+
+    def cookies(self) -> list[str]:
+        return [cookie["name"] for cookie in self.cdp.send("Network.getAllCookies")["cookies"]]
 
     def picture(self, path: Path) -> None:
         self.page.screenshot(path=path)

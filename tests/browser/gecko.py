@@ -41,22 +41,28 @@ class FirefoxWindow(Window):
         """Read from the session's events, which arrive beside the answers."""
         self.ask("1")
         events = (event["params"] for event in self._bidi.events if event["method"] == REQUEST)
-        return [sent["request"]["url"] for sent in events if sent["context"] == self._tab]
+        sent = (event["request"]["url"] for event in events if event["context"] == self._tab)
+        return [address for address in sent if not address.startswith("data:")]
 
     def open(self, url: str) -> None:
         self._bidi.call("browsingContext.navigate", context=self._tab, url=url, wait="complete")
 
     def ask(self, expression: str) -> Any:
-        return until(lambda: self._look(expression), f"an answer to {expression[:80]}")[0]
+        look = f"JSON.stringify([{expression}])"
+        return until(lambda: self._look(look), f"an answer to {expression[:80]}")[0]
+
+    def ask_slowly(self, expression: str) -> Any:
+        look = f"({expression}).then(value => JSON.stringify([value]))"
+        return until(lambda: self._look(look), f"an answer to {expression[:80]}")[0]
 
     def _look(self, expression: str) -> list[Any]:
         """One look: [value], or nothing while the page is being replaced by another."""
         try:
             answer = self._bidi.call(
                 "script.evaluate",
-                expression=f"JSON.stringify([{expression}])",
+                expression=expression,
                 target={"context": self._tab},
-                awaitPromise=False,
+                awaitPromise=True,
                 resultOwnership="none",
             )
         except BidiError as error:
@@ -97,6 +103,9 @@ class FirefoxWindow(Window):
     def resize(self, width: int, height: int) -> None:
         size = {"width": width, "height": height}
         self._bidi.call("browsingContext.setViewport", context=self._tab, viewport=size)
+
+    def cookies(self) -> list[str]:
+        return [cookie["name"] for cookie in self._bidi.call("storage.getCookies")["cookies"]]
 
     def picture(self, path: Path) -> None:
         shot = self._bidi.call("browsingContext.captureScreenshot", context=self._tab)["data"]

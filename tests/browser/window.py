@@ -25,6 +25,7 @@ FIND = """((css, nth, label) => {
 AIM = f"""((css, nth) => {{
   const e = {FIND}(css, nth, true);
   if (!e) return "there is no " + css;
+  if (document.getAnimations().some(a => a.playState === "running")) return null;
   e.scrollIntoView({{block: "center", behavior: "instant"}});
   const r = e.getClientRects()[0];
   if (!r) return css + " is not shown";
@@ -48,7 +49,7 @@ def until(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> F
 
 
 class Window(ABC):
-    """One window. `seen` is the address of every request the page made, in order."""
+    """One window. `seen`: the address of every request of its pages, in order; data: addresses go nowhere."""
 
     seen: list[str]
 
@@ -56,6 +57,10 @@ class Window(ABC):
     def open(self, url: str) -> None: ...
     @abstractmethod
     def ask(self, expression: str) -> Any: ...
+    @abstractmethod
+    def ask_slowly(self, expression: str) -> Any:
+        """What the promise EXPRESSION comes to; only where the page may run scripts."""
+
     @abstractmethod
     def click(self, x: float, y: float) -> None: ...
     @abstractmethod
@@ -69,13 +74,15 @@ class Window(ABC):
     @abstractmethod
     def resize(self, width: int, height: int) -> None: ...
     @abstractmethod
+    def cookies(self) -> list[str]: ...
+    @abstractmethod
     def picture(self, path: Path) -> None: ...
     @abstractmethod
     def close(self) -> None: ...
 
     def tap(self, css: str, nth: int = 0) -> None:
         """Press the middle of the NTH element of CSS (or its label); fail where a finger could not."""
-        aim = self.ask(f"{AIM}({json.dumps(css)}, {nth})")
+        aim = self.wait(f"{AIM}({json.dumps(css)}, {nth})")
         assert isinstance(aim, list), aim
         self.click(*aim)
 
@@ -103,4 +110,4 @@ class Window(ABC):
     @property
     def hosts(self) -> set[str]:
         """The hosts that this window has asked anything of."""
-        return {str(urlsplit(address).hostname) for address in self.seen if address.startswith("http")}
+        return {str(urlsplit(address).hostname) for address in self.seen}

@@ -1,0 +1,105 @@
+"""P2: nobody after me sees my answers on this device: Send or Quick exit, then Back and Reload, all is empty.
+
+The back/forward cache is on and the pages come over HTTPS: otherwise these tests would pass falsely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .browsers import BARE_CHROMIUM, BARE_FIREFOX, EVERY, windows
+from .certificate import ELSEWHERE
+from .front import Front
+from .served import Served
+from .window import Window
+from .youth import MARKS, WORDS, Youth
+
+BACKS = 4
+
+
+def send(youth: Youth) -> None:
+    youth.send()
+
+
+def leave(youth: Youth) -> None:
+    youth.window.tap("header form button")
+    youth.window.wait(f"location.hostname === '{ELSEWHERE}' && document.readyState === 'complete'")
+
+
+def ask_for_contact(youth: Youth) -> None:
+    youth.window.tap("#yes button.btn:not(.back)")
+    youth.window.arrive("/done")
+
+
+def filled_survey(window: Window, served: Served) -> Youth:
+    youth = Youth(window)
+    youth.begin(f"{served.url}/en/s/north")
+    youth.answer_all()
+    assert len(youth.marks) >= len(youth.chosen) == 26
+    return youth
+
+
+def filled_note(window: Window, served: Served) -> Youth:
+    window.open(f"{served.url}/en/thanks/north")
+    window.tap("a.btn[href='#yes']")
+    for name in ("c1", "c2", "c3"):
+        window.tap(f"[name={name}]")
+        window.type(WORDS)
+    assert len(Youth(window).marks) == 3
+    return Youth(window)
+
+
+def left_behind(window: Window) -> Iterator[str]:
+    """What stands in the fields while somebody goes back through all this window's history, and reloads."""
+    met = 0
+    while window.back():
+        met += window.count("main form")
+        yield from window.ask(MARKS)
+    window.reload()
+    yield from window.ask(MARKS)
+    assert met >= BACKS, "the form was hardly seen again: this proves nothing"
+
+
+@windows(*EVERY)
+@pytest.mark.parametrize("finish", [send, leave])
+def test_back_and_reload_show_an_empty_survey(
+    window: Window, served: Served, finish: Callable[[Youth], None]
+) -> None:
+    finish(filled_survey(window, served))
+    assert list(left_behind(window)) == []
+
+
+@windows(*EVERY)
+@pytest.mark.parametrize("finish", [ask_for_contact, leave])
+def test_back_shows_an_empty_contact_form(
+    window: Window, served: Served, finish: Callable[[Youth], None]
+) -> None:
+    finish(filled_note(window, served))
+    assert window.back()
+    assert window.count("[name=c1]")
+    assert window.ask(MARKS) == []
+    window.reload()
+    assert window.ask(MARKS) == []
+
+
+@pytest.fixture
+def forgetful(served: Served) -> Iterator[Front]:
+    """The same server without what makes browsers forget: 200 instead of 203, fields that may be completed, and
+    no Clear-Site-Data. Bodies come unpacked, so that they can be spoiled."""
+    served.front.spoil |= {
+        b"gzip": b"none",
+        b" 203 ": b" 200 ",
+        b'autocomplete="off"': b'autocomplete="on" ',
+        b"Clear-Site-Data": b"X-Clear-Nothing",
+    }
+    yield served.front
+    served.front.spoil.clear()
+
+
+@windows(BARE_CHROMIUM, BARE_FIREFOX)
+@pytest.mark.usefixtures("forgetful")
+def test_a_page_that_browsers_remember_is_noticed(window: Window, served: Served) -> None:
+    send(filled_survey(window, served))
+    assert len(set(left_behind(window))) > 20

@@ -1,0 +1,74 @@
+"""Quick exit leaves at once from every page, with script and without; Esc three times does the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from .browsers import BARE_CHROMIUM, BARE_FIREFOX, CHROMIUM, EVERY, FIREFOX, windows
+from .certificate import ELSEWHERE
+from .served import Served
+from .window import Window
+from .youth import Youth
+
+PAGES = ("/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/es/done", "/help", "/nowhere")
+GONE = f"location.hostname === '{ELSEWHERE}' && document.readyState === 'complete'"
+
+
+@windows(*EVERY)
+def test_quick_exit_leaves_from_every_page(window: Window, served: Served) -> None:
+    for path in PAGES:
+        window.open(served.url + path)
+        window.tap("header form button")
+        assert window.wait(GONE), path
+        assert window.words("h1") == "Weather"
+
+
+@windows(CHROMIUM, FIREFOX)
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_esc_three_times_leaves_too(window: Window, served: Served, path: str) -> None:
+    window.open(served.url + path)
+    window.press("Escape")
+    window.press("Escape")
+    window.press("ArrowDown")
+    window.press("Escape")
+    assert not window.ask(GONE), "other keys between start the count again"
+    window.press("Escape")
+    window.press("Escape")
+    assert window.wait(GONE)
+
+
+@windows(CHROMIUM, FIREFOX)
+def test_with_script_the_page_that_was_left_is_out_of_the_back_list(window: Window, served: Served) -> None:
+    window.open(f"{served.url}/help")
+    window.open(f"{served.url}/en/s/north")
+    window.tap("header form button")
+    window.wait(GONE)
+    assert window.back()
+    assert window.url == f"{served.url}/help"
+
+
+@windows(BARE_CHROMIUM, BARE_FIREFOX)
+def test_the_page_between_says_nothing_of_a_survey(window: Window, served: Served) -> None:
+    window.open(f"{served.url}/en/s/north")
+    window.tap("header form button")
+    window.wait(GONE)
+    assert f"{served.url}/bye" in window.seen
+
+
+@windows(CHROMIUM)
+def test_one_honest_sentence_says_what_it_cannot_do(window: Window, served: Served) -> None:
+    window.open(served.url)
+    words = window.words("#s1")
+    assert "cannot erase" in words
+    assert "private window" in words
+
+
+@windows(CHROMIUM)
+def test_leaving_clears_the_answers_before_the_next_site_comes(window: Window, served: Served) -> None:
+    youth = Youth(window)
+    youth.begin(f"{served.url}/en/s/street")
+    youth.answer_part()
+    served.front.cut = True
+    window.tap("header form button")
+    window.wait(GONE)
+    served.front.cut = False
