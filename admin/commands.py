@@ -24,6 +24,7 @@ COMMANDS = (
     Command("keys", "admin.keys_cli", "add_keys_parser", "make and publish keys"),
     Command("accounts", "admin.accounts_cli", "add_accounts_parser", "say who may sign in"),
     Command("audit", "admin.audit_cli", "add_audit_parser", "check the audit trail"),
+    Command("snapshot", "admin.snapshot_cli", "add_snapshot_parser", "freeze an instrument for a wave"),
     Command("import", "admin.import_cli", "add_import_parser", "take in the boxes of the public host"),
     Command("release", "admin.import_cli", "add_release_parser", "open boxes and publish what may be shown"),
     Command("simulate", "admin.simulate", "add_simulate_parser", "let simulated young people answer"),

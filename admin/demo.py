@@ -123,7 +123,11 @@ class Show:
 
     def check(self, first: int) -> int:
         """Look at both sides and print what works; -> the exit status."""
-        return Visit(self._addresses, self.county, self.site, self._crowd, first).report()
+        try:
+            return Visit(self._addresses, self.county, self.site, self._crowd, first).report()
+        except SimulationError:
+            self._servers.require_running()  # a server that ended says more about it
+            raise
 
     def go_on(self, first: int) -> None:
         """Let young people trickle in, and tell when a batch was released, until Ctrl-C."""

@@ -15,17 +15,14 @@ from admin import tables
 from admin.accounts import Accounts, Role
 from admin.keys import KeyRing
 from admin.passphrases import Cost
+from admin.snapshot_cli import TRANSLATIONS, frozen
 from survey_app.files import make_private_folder, write_durably
-from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.model import HelpResource
-from survey_app.instrument.snapshot import Snapshot, freeze, save
-from survey_app.instrument.texts import translations
+from survey_app.instrument.snapshot import Snapshot, save
 from survey_app.sealing import PURPOSES
 from survey_app.site import Box, Site, Unit, Wave
 
-ROOT = Path(__file__).parents[1]
-INSTRUMENT = ROOT / "instruments" / "youth_probation_services.json"
-TRANSLATIONS = ROOT / "translations"
+INSTRUMENT = Path(__file__).parents[1] / "instruments" / "youth_probation_services.json"
 
 CHEAP = Cost(memory=8 * 1024, passes=1, lanes=1)
 UNITS = tuple(Unit(id=name.lower(), title=name) for name in ("Northside", "Harbor", "Valley"))
@@ -55,8 +52,7 @@ class County:
 
 def furnish(data: Path, today: date, seconds: int) -> County:
     """Fill an empty folder; the plan is the one for filling the boxes, see `plan`."""
-    instrument = load_instrument(INSTRUMENT)
-    snapshot = freeze(instrument, translations(instrument, TRANSLATIONS))
+    snapshot = frozen(INSTRUMENT, TRANSLATIONS, [])
     sign_ins = {role: invent_passphrase() for role in Role}
     county = County(data, snapshot, today, seconds, sign_ins, invent_passphrase())
     make_private_folder(data)

@@ -1,0 +1,62 @@
+"""`yourvoice-admin snapshot`: freezes an instrument with its translations; no snapshot is ever changed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
+from survey_app.instrument.snapshot import Snapshot, freeze, save
+from survey_app.instrument.texts import translations
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
+
+
+def add_snapshot_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `yourvoice-admin snapshot`; its `run(arguments)` returns 0, or 1 after the reasons on stderr."""
+    about = "freeze an instrument, so that a wave can name it"
+    parser = subparsers.add_parser("snapshot", help=about, description=about)
+    parser.add_argument("file", type=Path, metavar="FILE", help="an instrument, e.g. from instruments/")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="the data folder (YOURVOICE_DATA)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=WORDS",
+        help="fill in a placeholder, e.g. recipient='Ana Ruiz, supervisor'",
+    )
+    parser.add_argument("--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    folder = arguments.data or os.environ.get("YOURVOICE_DATA")
+    if not folder:
+        sys.stderr.write("Say which data folder: --data FOLDER, or YOURVOICE_DATA.\n")
+        return 1
+    try:
+        snapshot = frozen(arguments.file, arguments.translations, arguments.set)
+        save(snapshot, Path(folder) / "snapshots")
+    except (InstrumentError, ValueError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    states = ", ".join(f"{language} ({state})" for language, state in snapshot.status.items())
+    sys.stdout.write(f"Frozen in {states}. A wave in site.json names it by its hash:\n{snapshot.hash}\n")
+    return 0
+
+
+def frozen(file: Path, translations_folder: Path, filled_in: list[str]) -> Snapshot:
+    """The snapshot of an instrument file. Raises InstrumentError with everything that is wrong with it, and
+    ValueError where `filled_in` names a placeholder that it does not have."""
+    instrument = load_instrument(file)
+    errors = tuple(found for found in problems_of(file, translations_folder) if found.level == "E")
+    if errors:
+        raise InstrumentError(errors)
+    values = dict(pair.partition("=")[::2] for pair in filled_in)
+    known = {placeholder.name for placeholder in instrument.placeholders}
+    for name in values:
+        if name not in known:
+            raise ValueError(f'{file.name} has no placeholder "{name}", only: {", ".join(sorted(known))}.')
+    return freeze(instrument, translations(instrument, translations_folder), values)
