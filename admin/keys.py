@@ -73,7 +73,7 @@ class KeyRing(KeyFolder):
         seeds = new_seeds()
         key = _public_key(purpose, epoch, not_before, not_after, public_half(seeds))
         if self.epoch_path(purpose, epoch).exists():
-            raise KeyRingError(f"There is a {purpose} key {epoch} already.")
+            raise KeyRingError(f"There is already a key for {purpose}, epoch {epoch}.")
         sealed_to = {name: seal_for(half, seeds, sharing(key, name)) for name, half in everybody.items()}
         _write(self.epoch_path(purpose, epoch), EpochFile(key=key, sealed_to=sealed_to).to_bytes())
         return key

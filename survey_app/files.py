@@ -58,7 +58,7 @@ def read_checked(path: Path, kind: type[_Kind]) -> _Kind:
         found = msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError as error:
         raise FileError(f"{path.name} is another kind of file or was changed: {error}.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise FileError(f"{path.name} is cut short or is no JSON.") from None
     if found.checksum != found.digest().hex():
         raise FileError(f"{path.name} was changed after it was written: its checksum does not fit.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from datetime import date
 from functools import lru_cache
@@ -146,7 +147,7 @@ def seal(plaintext: bytes, key: PublicKey) -> bytes:
 
 def self_test() -> None:
     """Seal under a public key that is nobody's; raises SealingError unless it works on this machine."""
-    raw = bytes(MLKEM_SIZE) + b"\x09".ljust(X25519_SIZE, b"\0")
+    raw = bytes(MLKEM_SIZE) + os.urandom(X25519_SIZE)
     try:
         for purpose, size in PLAIN_SIZE.items():
             key_id = name_key(purpose, "self-test", raw)

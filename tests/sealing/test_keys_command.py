@@ -1,0 +1,85 @@
+"""`yourvoice-admin keys`, from an empty folder to a published bundle."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from admin.commands import main
+from survey_app.sealing import read_bundle
+from tests.sealing.builders import PASSPHRASE
+
+TODAY = datetime.now(UTC).date()
+WINDOW = ["--from", str(TODAY), "--until", str(TODAY + timedelta(days=90))]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("YOURVOICE_DATA", str(tmp_path))
+    (tmp_path / "passphrase").write_text(f"{PASSPHRASE}\n")
+    return tmp_path
+
+
+def keys(*arguments: str) -> int:
+    return main(["keys", *arguments])
+
+
+def holder(data: Path, name: str) -> int:
+    return keys("holder", name, "--memory", "1", "--passphrase-file", str(data / "passphrase"))
+
+
+def test_a_ring_is_made_shown_published_and_an_epoch_destroyed(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = data / "keys.json"
+    assert holder(data, "ana") == 0
+    assert keys("recovery") == 0
+    assert keys("epoch", "answers", "spring", *WINDOW) == 0
+    assert keys("epoch", "contact", "2026-02", *WINDOW) == 0
+    assert holder(data, "bo") == 0
+    assert keys("share", "bo", "--holder", "ana", "--passphrase-file", str(data / "passphrase")) == 0
+    assert keys("bundle", "--out", str(bundle)) == 0
+    assert keys("list") == 0
+    said = capsys.readouterr().out
+    assert read_bundle(bundle).fingerprint in said
+    assert "answers spring" in said
+    assert "opened by ana, bo, recovery" in said
+    assert keys("check", "--bundle", str(bundle)) == 0
+    assert keys("shred", "answers", "spring", "--yes") == 0
+    assert keys("check", "--bundle", str(bundle)) == 1
+    assert "keys.json is not this ring's" in capsys.readouterr().err
+
+
+def test_the_paper_key_brings_a_new_holder_in(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    holder(data, "ana")
+    capsys.readouterr()
+    keys("recovery")
+    paper = capsys.readouterr().out.split("\n\n")[1]
+    keys("epoch", "answers", "spring", *WINDOW)
+    holder(data, "bo")
+    (data / "paper").write_text(paper)
+    assert keys("share", "bo", "--paper", "--passphrase-file", str(data / "paper")) == 0
+    assert "bo can now open 1 epochs" in capsys.readouterr().out
+
+
+def test_what_is_refused_is_one_sentence_and_status_1(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert keys("epoch", "answers", "spring", *WINDOW) == 1
+    assert capsys.readouterr().err == "There is no paper key yet. Print one: yourvoice-admin keys recovery.\n"
+
+
+def test_nothing_is_destroyed_without_being_asked_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder(data, "ana")
+    keys("recovery")
+    keys("epoch", "answers", "spring", *WINDOW)
+    for typed, status in (("no", 1), ("answers spring", 0)):
+        monkeypatch.setattr("builtins.input", lambda _, typed=typed: typed)
+        assert keys("shred", "answers", "spring") == status
+
+
+def test_a_passphrase_typed_twice_differently_makes_no_holder(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = iter([PASSPHRASE, PASSPHRASE + "x"])
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
+    assert keys("holder", "ana", "--memory", "1") == 1
+    assert list((data / "staff" / "keys").rglob("*.json")) == []
