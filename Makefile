@@ -31,7 +31,7 @@ TRANSLATIONS := translations
 INSTRUMENTS := $(filter-out %.schema.json,$(wildcard instruments/*.json))
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 %.mo: %.po | $(VENV)/.staff
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+	$(BIN)/pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
 demo: $(VENV)/.staff $(CATALOGS) ## simulate young people, then serve both sides until Ctrl-C
 	@exec $(DEMO) --port $(PORT) --admin-port $(ADMIN_PORT)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-LABEL = 0.765
-"""A row's letters against the text around it: 13 px of 17."""
+LABEL = 0.8125
+"""A row's letters against the text around it: 13 px of 16."""
 
 PADDING = 0.26
-NARROWEST = 19.5
+NARROWEST = 21.0
 """No row in a column below this many em (a phone of 360 px): stacked answers are easier to hit there."""
 
-BLEED = 0.94
+BLEED = 1.0
 """A row may stand out of its column by half a rem on both sides."""
 
 WIDEST = 36.0

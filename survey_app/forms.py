@@ -161,7 +161,9 @@ def _numbers(item: Number, language: str) -> tuple[Choice, ...]:
 
 
 def _row_width(question: Question, field: Field) -> float:
-    if question.response_set is None or question.response_set.kind != "ordinal" or field.other:
+    """Only a plain scale stands in a row: "does not apply" beside "always" would look like its next step."""
+    is_scale = question.response_set is not None and question.response_set.kind == "ordinal"
+    if not is_scale or any(option.missing or option.other for option in question.options):
         return 0
     return row_width([choice.said.text for choice in field.choices])
 

@@ -39,10 +39,6 @@ class Interface:
             return Markup('<span lang="en" dir="ltr">{}</span>').format(worded)
         return worded
 
-    def plain(self, message: str) -> str:
-        """The message for a place that can hold no element, such as a title."""
-        return self._catalog.gettext(message)
-
 
 def load_interface(language: str, folder: Path) -> Interface:
     """The words from folder/<language>/LC_MESSAGES/messages.mo; a missing or broken file reads as English."""

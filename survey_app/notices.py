@@ -10,6 +10,9 @@ def _(message: str) -> str:
     return message
 
 
+DRAFT = _("draft")
+"""A translation that nobody has checked yet."""
+
 _NOT_SENT = _("Nothing was sent and nothing was kept. You can go back and try again in a moment.")
 
 CLOSED = Notice(410, _("This survey is closed"), _("No answers are taken right now. Nothing was kept."))

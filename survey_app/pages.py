@@ -13,6 +13,7 @@ from survey_app.forms import Field, Part, contact_form, parts
 from survey_app.frames import NONCE, Frame, Link, Notice, Survey, Thanks
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.language import Interface, load_interface, own_name
+from survey_app.notices import DRAFT
 from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
 from survey_app.site import Site, help_lines
@@ -104,7 +105,7 @@ class Pages:
         )
 
     def _link(self, snapshot: Snapshot, language: str) -> Link:
-        draft = "" if snapshot.status[language] in CHECKED else self._interface(language).plain("draft")
+        draft = "" if snapshot.status[language] in CHECKED else self._interface(language)(DRAFT)
         return Link(language, own_name(language), draft)
 
     def _finish(self, template: str, frame: Frame, status: int, page: object = None) -> Page:

@@ -23,7 +23,7 @@ from survey_app.language import Interface, tag
 STATIC = Path(__file__).parent / "static"
 GAP = re.compile(r"\s*\n\s*")
 POLICY = (
-    "default-src 'none'; style-src 'self'{style}; script-src 'self'{script}; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'{style}; script-src 'self'{script}; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 

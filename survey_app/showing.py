@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from survey_app.instrument.model import Condition, Number, OpenText
 from survey_app.instrument.snapshot import Question, Snapshot
 
-SELECT_MAX = 40
+SELECT_MAX = 101
 """A number with at most so many values is a list to choose from; only then can CSS compare it."""
 
 

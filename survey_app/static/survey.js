@@ -23,8 +23,8 @@ b.disabled = e.hidden = true;
 b.textContent = f.dataset.busy;
 fetch(f.action, {method: "POST", body: new URLSearchParams(new FormData(f)), redirect: "manual", signal: c.signal})
 .then(r => {
-if (r.type == "opaqueredirect") location.replace("/" + f.l.value + "/thanks/" + f.b.value);
-else if (r.status < 500) location.replace(location.pathname);
+if (r.ok || r.type == "opaqueredirect") location.replace("/" + f.l.value + "/thanks/" + f.b.value);
+else if (r.status == 410) location.replace(location.pathname);
 else throw 0;
 })
 .catch(() => { b.disabled = e.hidden = false; b.textContent = s; e.scrollIntoView({block: "center"}); })
