@@ -221,5 +221,5 @@ def _opened(packed: bytes, size: int, record: type[_Record]) -> _Record:
         if not inflater.eof or inflater.unused_data:
             raise BallotError("the compressed part is cut, too long or has something behind it")
         return msgspec.json.decode(plain, type=record)
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BallotError("the content is not what we write") from error

@@ -135,7 +135,7 @@ def load_site(path: Path) -> Site:
         raise SiteError(f"{path.name} cannot be read: {error.strerror}.") from error
     try:
         site = msgspec.json.decode(raw, type=Site)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SiteError(f"{path.name}: {error}. Correct it there and start again.") from error
     fault = next(_faults(site), None)
     if fault:

@@ -132,6 +132,10 @@ def test_one_over_the_limit_is_cut_at_a_code_point() -> None:
     assert ballot(a25="é" * 1999 + "👍👍").answers == {"anything_else": "é" * 1999 + "👍"}
 
 
+def test_a_cut_leaves_no_space_behind() -> None:
+    assert clean_text("  ab cd", 3) == "ab"
+
+
 def test_a_tower_of_marks_is_bounded() -> None:
     tower = "a" + "\u0301" * 5000 + "b"
     assert clean_text(tower, 2000) == "\u00e1" + "\u0301" * (MARKS_MAX - 1) + "b"

@@ -67,6 +67,15 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(raw: bytes, tmp_path: P
         load_snapshot(path)
 
 
+def test_conditions_nested_without_end_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    raw = snapshot_of(written(tmp_path, base())).to_bytes()
+    bomb = raw.replace(b'"show_if":{', b'"show_if":{"any":[' + b'{"any":[' * 50_000, 1)
+    path = tmp_path / f"{hashlib.sha256(bomb).hexdigest()}.json"
+    path.write_bytes(bomb)
+    with pytest.raises(SnapshotError, match="is from another version"):
+        load_snapshot(path)
+
+
 def test_a_missing_snapshot_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="cannot be read"):
         load_snapshot(tmp_path / "none.json")
