@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from admin.scoring.blocks import blocks
 from admin.scoring.constructs import ScaleStatistics, scores, statistics
-from admin.scoring.keying import KeyingError, Scale, scales
+from admin.scoring.keying import KeyingError, Scale, key, scales
 from admin.scoring.patterns import Bytes, count
-from survey_app.instrument.model import Member
+from survey_app.instrument.model import Member, Option, ResponseSet, Single
 
-from .builders import answers, scale_survey
+from .builders import answers, scale_survey, survey
 
 SCALES = (
     (1, 2, 3, 4, 5),
@@ -165,6 +165,19 @@ def test_scores_that_cannot_be_added_exactly_are_refused() -> None:
     snapshot = scale_survey((0.123456789, 1.987654321, 3e9), [Member(item="one", weight=0.1234567)], 1)
     with pytest.raises(KeyingError, match=r"construct\.all"):
         statistics(scales(snapshot)[0], count(blocks(snapshot)[0], answers([[1]], 1)))
+
+
+def test_a_missing_code_with_a_number_is_no_answer() -> None:
+    options = (
+        *(Option(value=f"v{score}", text=str(score), score=score) for score in (1, 2, 3)),
+        Option(value="skip", text="Does not apply", score=9, missing=True),
+    )
+    snapshot = survey(
+        Single(id="one", text="One.", response_set="scale"),
+        sets={"scale": ResponseSet(kind="ordinal", options=options)},
+    )
+    found = key(snapshot.items()[0])
+    assert (found.scores, found.high) == ((None, 1, 2, 3, None), 3)
 
 
 def test_a_construct_with_too_few_items_left_is_not_scored() -> None:

@@ -34,6 +34,10 @@ def test_the_interval_of_the_others_is_the_mirror_image(case: tuple[int, int]) -
     assert wilson(n - count, n) == pytest.approx((1 - high, 1 - low), abs=1e-12)
 
 
+def test_nobody_and_everybody_have_an_interval_that_ends_at_exactly_0_and_1() -> None:
+    assert {(wilson(0, n)[0], wilson(n, n)[1]) for n in range(1, 200)} == {(0.0, 1.0)}
+
+
 def test_the_mean_of_ten_has_the_interval_of_the_printed_t_table() -> None:
     low, high = t_interval(3.0, 1.0, 10)
     assert (high - 3.0) * sqrt(10) == pytest.approx(2.262157, abs=1e-6)

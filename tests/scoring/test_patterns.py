@@ -69,6 +69,14 @@ def test_counts_that_were_cut_are_refused(keep: int) -> None:
         Patterns.from_bytes(stored[:keep])
 
 
+@pytest.mark.parametrize(("place", "byte"), [(3, ord("2")), (8, 1)])
+def test_a_head_of_another_format_or_another_length_is_refused(place: int, byte: int) -> None:
+    stored = bytearray(count(block_of(6, 6), answers([[1, 2], [3, 4]], 2)).to_bytes())
+    stored[place] = byte
+    with pytest.raises(PatternError, match="another format"):
+        Patterns.from_bytes(bytes(stored))
+
+
 @pytest.mark.parametrize("width", [3, 6, 7, 30])
 def test_more_responses_than_one_chunk_are_counted_whole(width: int) -> None:
     matrix = np.random.default_rng(width).integers(0, 6, (CHUNK + 5_000, width), dtype=np.uint8)
