@@ -40,17 +40,22 @@ class FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[PageForm] = []
+        self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
             self.forms.append(PageForm(given.get("action") or ""))
         name, value = given.get("name"), given.get("value")
+        if tag == "select":
+            self._select = name
+        if tag == "option":
+            name = self._select
         if not self.forms or not name:
             return
         if tag == "input" and given.get("type") == "hidden":
             self.forms[-1].hidden.append((name, value or ""))
-        elif tag == "input" and given.get("type") in ("radio", "checkbox"):
+        elif tag == "option" or given.get("type") in ("radio", "checkbox"):
             self.forms[-1].offered.add((name, value or "on"))
         elif tag in ("input", "textarea"):
             self.forms[-1].offered.add((name, None))
