@@ -1,10 +1,12 @@
 """Closed answers become fixed columns and come back; words have no column."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.builders import NEIGHBOURHOOD, SHIPPED, Form, snapshot_of
+from kernel.builders import NEIGHBOURHOOD, SHIPPED, Form, base, changed, snapshot_of, written
 from survey_app.ballot import Ballot, clean, field_names
 from survey_app.coding import CodingError, columns, decode, encode
 
@@ -43,6 +45,12 @@ def test_a_choice_is_the_place_of_its_option_and_skipped_is_zero() -> None:
 def test_a_number_counts_from_its_minimum_so_that_zero_stays_skipped(hours: int, code: int) -> None:
     assert coded(hours_out=hours)["hours_out"] == code
     assert coded()["hours_out"] == 0
+
+
+def test_a_number_below_zero_comes_back(tmp_path: Path) -> None:
+    snapshot = snapshot_of(written(tmp_path, changed(base(), {"sections.1.items.0.minimum": -5})))
+    ballot = clean(snapshot, Form({field_names(snapshot)["visits"]: ["-3"]}), "en")
+    assert decode(snapshot, encode(snapshot, ballot)) == {"visits": -3}
 
 
 def test_boxes_are_zero_or_one() -> None:
