@@ -20,7 +20,7 @@ class Front:
 
     `cut`: connections are closed as soon as they are made, as when the signal is gone.
     `mute`: requests arrive; the connection ends before their answer comes back.
-    `spoil`: bytes replaced by others in what the server answers: this is how a test is shown a bad server.
+    `spoil`: bytes replaced by others, both ways: this is how a test is shown a bad server.
     """
 
     port: int
@@ -45,14 +45,11 @@ def _carry(front: Front, client: ssl.SSLSocket, server: socket.socket) -> None:
             chunk = end.recv(CHUNK)
             if not chunk:
                 return
-            if end is client:
-                server.sendall(chunk)
-            elif front.mute:
+            if front.mute and end is server:
                 return
-            else:
-                for good, bad in front.spoil.items():
-                    chunk = chunk.replace(good, bad)
-                client.sendall(chunk)
+            for good, bad in front.spoil.items():
+                chunk = chunk.replace(good, bad)
+            (server if end is client else client).sendall(chunk)
 
 
 def _serve(front: Front, context: ssl.SSLContext, plain: socket.socket, upstream: int) -> None:

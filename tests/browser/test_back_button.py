@@ -11,7 +11,6 @@ import pytest
 
 from .browsers import BARE_CHROMIUM, BARE_FIREFOX, EVERY, windows
 from .certificate import ELSEWHERE
-from .front import Front
 from .served import Served
 from .window import Window
 from .youth import MARKS, WORDS, Youth
@@ -84,22 +83,27 @@ def test_back_shows_an_empty_contact_form(
     assert window.ask(MARKS) == []
 
 
+CHROMIUM_NEEDS = {b" 203 ": b" 200 ", b"Clear-Site-Data": b"X-Clear-Nothing"}
+FIREFOX_NEEDS = CHROMIUM_NEEDS | {b"no-store": b"private", b'autocomplete="off"': b'autocomplete="on" '}
+
+
 @pytest.fixture
-def forgetful(served: Served) -> Iterator[Front]:
-    """The same server without what makes browsers forget: 200 instead of 203, fields that may be completed, and
-    no Clear-Site-Data. Bodies come unpacked, so that they can be spoiled."""
-    served.front.spoil |= {
-        b"gzip": b"none",
-        b" 203 ": b" 200 ",
-        b'autocomplete="off"': b'autocomplete="on" ',
-        b"Clear-Site-Data": b"X-Clear-Nothing",
-    }
-    yield served.front
+def spoiled(served: Served) -> Iterator[dict[bytes, bytes]]:
+    """What the front replaces until the test is over. Bodies come unpacked, so that they can be spoiled."""
+    served.front.spoil |= {b"gzip": b"none"}
+    yield served.front.spoil
     served.front.spoil.clear()
 
 
-@windows(BARE_CHROMIUM, BARE_FIREFOX)
-@pytest.mark.usefixtures("forgetful")
-def test_a_page_that_browsers_remember_is_noticed(window: Window, served: Served) -> None:
+@pytest.mark.parametrize(
+    ("window", "needs"),
+    [(BARE_CHROMIUM, CHROMIUM_NEEDS), (BARE_FIREFOX, FIREFOX_NEEDS)],
+    ids=["chromium", "firefox"],
+    indirect=["window"],
+)
+def test_without_what_makes_browsers_forget_they_show_everything(
+    window: Window, served: Served, spoiled: dict[bytes, bytes], needs: dict[bytes, bytes]
+) -> None:
+    spoiled |= needs
     send(filled_survey(window, served))
     assert len(set(left_behind(window))) > 20
