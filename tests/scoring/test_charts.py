@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.charts import axis, diverging_bar, interval_dot, legend, share_bar, span_of
+from admin.charts import (
+    DARK,
+    FAVOURABLE,
+    NEUTRAL,
+    UNFAVOURABLE,
+    axis,
+    diverging_bar,
+    interval_dot,
+    legend,
+    share_bar,
+    span_of,
+)
 from admin.scoring.results import AnswerShare, ItemSummary
 from admin.scoring.suppression import Rules
 from survey_app.instrument.snapshot import Said
@@ -66,6 +77,15 @@ def bar(one: ItemSummary) -> Reader:
 
 def share(count: int, n: int) -> AnswerShare:
     return AnswerShare((Said("Advocate", "en", "ltr"),), 0, RULES.share(count, n))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG defines it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def number(percent: str) -> float:
@@ -147,6 +167,14 @@ def test_a_number_stands_inside_its_segment_only_where_it_fits() -> None:
 @pytest.mark.parametrize(("count", "anchor"), [(30, "start"), (95, "end")])
 def test_the_number_of_a_long_bar_stands_inside_it(count: int, anchor: str) -> None:
     assert Reader(share_bar(share(count, 100))).all("text")[0]["text-anchor"] == anchor
+
+
+@pytest.mark.parametrize("fill", [*FAVOURABLE, *UNFAVOURABLE, NEUTRAL])
+def test_numbers_inside_segments_keep_the_contrast_that_readers_need(fill: str) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1."""
+    ink = "#ffffff" if fill in DARK else "#111111"
+    light, dark = sorted((luminance(fill), luminance(ink)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
 def test_the_description_says_in_words_what_is_drawn() -> None:

@@ -113,6 +113,12 @@ def test_what_fewer_than_k_answered_is_hidden_among_many_responses(
         assert found.constructs[0].unscorable == found.constructs[0].n
 
 
+def test_there_is_nothing_to_draw_of_ten_responses() -> None:
+    found = summary(PRINTED, [{"eng1": "1", "contact_frequency": "never", "supported_by": ("none",)}] * 10)
+    assert [choice.shares for choice in found.choices] == [(), ()]
+    assert [item.shares for scale in found.constructs for item in scale.items] == [()] * 22
+
+
 def test_a_construct_tells_share_mean_and_size() -> None:
     ballots = [{"eng1": "5", "eng2": "4"}] * 30 + [{"eng1": "1", "eng2": "2"}] * 20 + [{"eng1": "1"}] * 10
     engagement = summary(PRINTED, list(ballots)).constructs[0]
@@ -124,11 +130,11 @@ def test_a_construct_tells_share_mean_and_size() -> None:
 
 
 def test_a_reversed_item_runs_from_agreement_and_tells_the_unmet_need() -> None:
-    ballots = [{"srv3": "5"}] * 10 + [{"srv3": "4"}] * 10 + [{"srv3": "2"}] * 20
+    ballots = [{"srv3": "5"}] * 10 + [{"srv3": "4"}] * 10 + [{"srv3": "2"}] * 30
     item = summary(PRINTED, list(ballots)).constructs[3].items[2]
     assert [share.label for share in item.shares][::4] == ["Strongly agree", "Strongly disagree"]
     assert [share.tone for share in item.shares] == [-1, -1, 0, 1, 1]
-    assert (item.reverse, str(item.unmet), item.favourable.text) == (True, "50%", "50%")
+    assert (item.reverse, str(item.unmet), item.favourable.text) == (True, "40%", "60%")
 
 
 def test_items_under_a_common_beginning_carry_it() -> None:
