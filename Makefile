@@ -72,12 +72,12 @@ bench: $(VENV)/.dev $(CATALOGS) ## measure the page and the server against a han
 # uv resolves for every platform at once; the lock files carry hashes and no index address.
 UV ?= uv
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate pyproject.toml
-lock: ## renew the pinned and hashed requirements from pyproject.toml (needs uv)
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
+lock: ## pin and hash what pyproject.toml asks for (needs uv)
 	$(LOCK) --group build --output-file requirements/build.txt
-	$(LOCK) --output-file requirements/public.txt
-	$(LOCK) --extra staff --output-file requirements/staff.txt
-	$(LOCK) --extra staff --extra postgres --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --output-file requirements/public.txt
+	$(LOCK) pyproject.toml --extra staff --output-file requirements/staff.txt
+	$(LOCK) pyproject.toml --extra staff --extra postgres --group dev --output-file requirements/dev.txt
 
 clean: ## remove everything that the targets made
 	rm -rf $(VENV) build out $(CATALOGS) *.egg-info
