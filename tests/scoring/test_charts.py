@@ -141,6 +141,9 @@ def test_reading_from_right_to_left_mirrors_the_bar() -> None:
     one, other = bar(item((4, 8, 20, 4, 4))), bar(item((4, 8, 20, 4, 4), direction="rtl"))
     for left, right in zip(one.all("rect"), other.all("rect"), strict=True):
         assert number(left["x"]) + number(left["width"]) == pytest.approx(100 - number(right["x"]), abs=0.02)
+    for tag, at in (("line", "x1"), ("text", "x")):
+        there = [number(shape[at]) for shape in one.all(tag)]
+        assert [100 - number(shape[at]) for shape in other.all(tag)] == pytest.approx(there, abs=0.02)
     assert other.all("svg")[0]["direction"] == "rtl"
 
 
@@ -156,6 +159,7 @@ def test_nearly_all_are_drawn_alike_whether_they_are_ninety_or_a_hundred_percent
     one, other = item((0, 0, 2, 9, 9)), item((0, 0, 0, 0, 20))
     assert diverging_bar(one, span_of([one])) == diverging_bar(other, span_of([other]))
     assert share_bar(share(18, 20)) == share_bar(share(20, 20))
+    assert number(Reader(share_bar(share(20, 20))).all("rect")[0]["width"]) == 90
 
 
 def test_a_number_stands_inside_its_segment_only_where_it_fits() -> None:
@@ -190,7 +194,8 @@ def test_bars_that_are_compared_share_one_span() -> None:
 
 
 def test_the_legend_names_each_division_once_and_passes_over_reversed_items() -> None:
-    reversed_item = replace(item((10, 10, 10, 10, 10), "Turned."), reverse=True)
+    turned = item((10, 10, 10, 10, 10), "Turned.")
+    reversed_item = replace(turned, reverse=True, shares=turned.shares[::-1])
     items = [reversed_item, item((10, 10, 10, 10, 10)), item((4, 4, 4, 4, 4)), item((9, 9, 9, 9, 9))]
     reader = Reader(legend(items))
     assert len(reader.all("ul")) == 2
