@@ -65,14 +65,14 @@ def snapshot_of(path: Path, folder: Path = NOWHERE) -> Snapshot:
     return freeze(instrument, translations(instrument, folder))
 
 
-def compiled_translations(folder: Path, languages: tuple[str, ...] = ("es",)) -> Path:
-    """The repository's translations of the shipped instrument, compiled into a folder of the test's own."""
-    for language in languages:
-        source = ROOT / "translations" / language
-        target = folder / language / "LC_MESSAGES"
-        target.mkdir(parents=True)
-        (folder / language / "review.csv").write_bytes((source / "review.csv").read_bytes())
-        catalog = read_po(io.BytesIO((source / "LC_MESSAGES" / f"{SHIPPED.stem}.po").read_bytes()))
-        with (target / f"{SHIPPED.stem}.mo").open("wb") as file:
-            write_mo(file, catalog)
+def compiled_translations(folder: Path, without: str = "") -> Path:
+    """The repository's Spanish of the shipped instrument, compiled; `without` leaves a key out."""
+    source, target = ROOT / "translations" / "es", folder / "es" / "LC_MESSAGES"
+    target.mkdir(parents=True)
+    (folder / "es" / "review.csv").write_bytes((source / "review.csv").read_bytes())
+    catalog = read_po(io.BytesIO((source / "LC_MESSAGES" / f"{SHIPPED.stem}.po").read_bytes()))
+    for message in [message for message in catalog if message.context == without]:
+        catalog.delete(message.id, context=without)
+    with (target / f"{SHIPPED.stem}.mo").open("wb") as file:
+        write_mo(file, catalog)
     return folder

@@ -39,6 +39,14 @@ def test_every_wording_is_translated(tmp_path: Path) -> None:
     assert spanish(compiled_translations(tmp_path)).texts.keys() == strings(INSTRUMENT).keys()
 
 
+def test_one_untranslated_string_is_missing_and_not_silently_english(tmp_path: Path) -> None:
+    catalog = spanish(compiled_translations(tmp_path, without="eng2.text"))
+    assert "eng2.text" not in catalog.texts
+    assert catalog.status == "missing"
+    said = freeze(INSTRUMENT, {"es": catalog}).wording("es")
+    assert (said("eng2.text").language, said("eng1.text").language) == ("en", "es")
+
+
 def test_spanish_answers_are_distinct_and_short_worded(tmp_path: Path) -> None:
     texts = spanish(compiled_translations(tmp_path)).texts
     scale = [texts[f"response_set.agreement.{code}"] for code in range(1, 6)]
