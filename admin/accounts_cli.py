@@ -7,6 +7,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from admin import tables
 from admin.accounts import AccountError, Accounts, Role
@@ -15,7 +16,7 @@ from admin.passphrases import PassphraseError
 from admin.settings import Settings, SettingsError, read_settings
 from survey_app.site import SiteError, load_site
 
-Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_accounts_parser(subparsers: Subparsers) -> None:

@@ -9,7 +9,7 @@ from admin.access import roles_of, signed_in
 from admin.accounts import Role
 from admin.forms import StaffForm
 
-_WAYS = (("home.home", "Results"), ("ledger.show", "Release ledger"), ("operations.show", "Operations"))
+_WAYS = (("results.waves", "Results"), ("ledger.show", "Release ledger"), ("operations.show", "Operations"))
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ class Settings:
         return self.data / "snapshots"
 
     @property
+    def keys(self) -> Path:
+        """The key ring."""
+        return self.data / "staff" / "keys"
+
+    @property
     def accounts(self) -> Path:
         """Accounts, sign-in tries and sessions."""
         return self.data / "staff" / "accounts.db"

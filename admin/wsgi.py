@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -13,40 +14,69 @@ from admin.audit import Audit
 from admin.errors import guard_errors
 from admin.frame import Frames
 from admin.headers import guard_answers
+from admin.printing import teach
+from admin.released import Released
+from admin.reports import Reports
 from admin.sessions import Sessions
 from admin.settings import Settings
+from admin.views.ledger import Ledger
+from admin.views.operations import Operations
+from admin.views.results import Results
 from admin.views.sign_in import SignIn
-from survey_app.site import load_site
+from survey_app.instrument.snapshot import Snapshot, load_snapshot
+from survey_app.site import Site, load_site
 
 LARGEST_FORM = 16 * 1024
 
 
 def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
-    """The staff server of one data folder. Raises SiteError where its plan is broken."""
+    """The staff server of one data folder. Raises SiteError, SnapshotError, OSError and SQLAlchemyError."""
     site = load_site(settings.site)
-    store = tables.open_store(settings.accounts)
-    accounts = Accounts(store, (site.jurisdiction,), settings.cost, clock)
-    sessions, audit = Sessions(store, clock), Audit(settings.trail)
-    cookie = cookie_name(settings.tls)
+    released = Released(settings.released)
 
-    app = Flask(__name__)
-    app.config.update(
-        TRUSTED_HOSTS=list(settings.hosts),
-        MAX_CONTENT_LENGTH=LARGEST_FORM,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        PROPAGATE_EXCEPTIONS=False,
-    )
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.autoescape = True
-    open_to_all(app.view_functions["static"])
-    Gate(sessions, audit, cookie).init_app(app)
-    guard_answers(app, settings.tls)
-    guard_errors(app)
-    Frames(site.jurisdiction).init_app(app)
-    app.register_blueprint(SignIn(accounts, sessions, audit, cookie, settings.tls).blueprint())
+    @cache
+    def snapshot(hashed: str) -> Snapshot:
+        return load_snapshot(settings.snapshots / f"{hashed}.json")
+
+    for wave in site.waves:
+        snapshot(wave.snapshot)
+    app = _bare_app(settings, site)
+    _guard(app, settings, site, clock)
+    app.register_blueprint(Results(Reports(site, snapshot, released, clock)).blueprint())
+    app.register_blueprint(Ledger(site, released).blueprint())
+    app.register_blueprint(Operations(released, settings.keys, settings.snapshots).blueprint())
     return app
 
 
 def cookie_name(tls: bool) -> str:
     """The session cookie's name. Browsers accept __Host- only with Secure, for this host and path alone."""
     return "__Host-staff" if tls else "staff"
+
+
+def _bare_app(settings: Settings, site: Site) -> Flask:
+    """An application with limits, templates, headers and error pages, and no route but the stylesheet's."""
+    app = Flask("admin")
+    app.config.update(
+        TRUSTED_HOSTS=list(settings.hosts),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.url_map.merge_slashes = False
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    open_to_all(app.view_functions["static"])
+    teach(app)
+    Frames(site.jurisdiction).init_app(app)
+    guard_answers(app, settings.tls)
+    guard_errors(app)
+    return app
+
+
+def _guard(app: Flask, settings: Settings, site: Site, clock: Callable[[], float]) -> None:
+    """Put the gate before everything, and the sign-in page into it."""
+    store, cookie = tables.open_store(settings.accounts), cookie_name(settings.tls)
+    accounts = Accounts(store, (site.jurisdiction,), settings.cost, clock)
+    sessions, audit = Sessions(store, clock), Audit(settings.trail)
+    Gate(sessions, audit, cookie).init_app(app)
+    app.register_blueprint(SignIn(accounts, sessions, audit, cookie, settings.tls).blueprint())

@@ -37,7 +37,7 @@ class SignIn:
         """The sign-in page; whoever is signed in already goes on to the start."""
         token = request.cookies.get(self._cookie, "")
         if self._sessions.find(token):
-            return redirect(url_for("home.home"), 303)
+            return redirect(url_for("results.start"), 303)
         token = token if 40 <= len(token) <= 64 else new_token()
         return self._page(token, SignInForm.for_token(token))
 
@@ -54,7 +54,7 @@ class SignIn:
             return self._refused(token, form, refused)
         self._sessions.end(token)
         head = self._audit.note("signed_in", account.name, role=account.role.value)
-        answer = redirect(url_for("home.home"), 303)
+        answer = redirect(url_for("results.start"), 303)
         self._give(answer, self._sessions.start(account, str(head)))
         return answer
 

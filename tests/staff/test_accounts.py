@@ -1,4 +1,4 @@
-"""Who may sign in: tries are counted and delayed alike for every name, and a change of an account ends its sessions."""
+"""Tries are counted and delayed alike for every name, and a change of an account ends its sessions."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -33,10 +33,10 @@ def sessions(tmp_path: Path, accounts: Accounts, clock: Clock) -> Sessions:
     return Sessions(tables.open_store(tmp_path / "accounts.db"), clock)
 
 
-def refuse(accounts: Accounts, name: str, passphrase: str = "wrong") -> float:
+def refuse(accounts: Accounts, name: str, typed: str = "wrong") -> float:
     """Try in vain; the seconds to wait afterwards."""
     with pytest.raises(SignInRefusedError) as refused:
-        accounts.check(name, passphrase)
+        accounts.check(name, typed)
     return refused.value.wait
 
 

@@ -1,4 +1,4 @@
-"""The audit trail notices every change: a line edited, taken out, put in, swapped, the end cut, all of it rewritten."""
+"""The audit trail notices every change: an edit, a gap, an insertion, a cut end, all of it rewritten."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A staff passphrase is long, not made of guessable parts, and kept only as an Argon2id hash of capped cost."""
+"""A staff passphrase is long, not made of guessable parts, and kept only as a hash of capped cost."""
 
 import re
 

@@ -1,0 +1,61 @@
+"""Releases made-up answers into a real released.db; they are counted by the real counting."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from admin.released import Lot, Released
+from admin.scoring.blocks import blocks
+from admin.scoring.patterns import Bytes, tally
+from survey_app.boxes import ID_SIZE, BoxFile
+from survey_app.coding import columns
+from survey_app.instrument.snapshot import Snapshot
+
+SKIPPED = 0.06
+
+
+class Crowd:
+    """Young people who answer alike in every test."""
+
+    def __init__(self, released: Released, snapshot: Snapshot) -> None:
+        self._released = released
+        self._snapshot = snapshot
+        self._dice = np.random.default_rng(7)
+
+    def answer(self, wave: str, unit: str, size: int) -> list[bytes]:
+        """Let so many ballots arrive, sealed; returns their ids."""
+        ids = [os.urandom(ID_SIZE) for _ in range(size)]
+        box = BoxFile(wave, f"{wave}-{unit}", tuple((ballot_id, b"sealed") for ballot_id in ids))
+        assert self._released.take_in(box) == size
+        return ids
+
+    def release(self, wave: str, unit: str, ids: list[bytes]) -> None:
+        """Let the answers of these ballots be counted."""
+        answers = self._answers(len(ids))
+        lot = Lot(
+            wave=wave,
+            unit=unit,
+            snapshot=self._snapshot.hash,
+            ids=tuple(ids),
+            codes=tuple(row.tobytes() for row in answers),
+            words=(),
+            blocks=tally(blocks(self._snapshot), answers),
+        )
+        self._released.publish([lot], {})
+
+    def _answers(self, size: int) -> Bytes:
+        """Packed responses; what one youth says hangs together."""
+        mood = self._dice.normal(0.5, 0.8, size)
+        packed = []
+        for column in columns(self._snapshot):
+            if column.question.kind == "multi":
+                code = (self._dice.random(size) < 0.3).astype(np.int64) * (column.option is not None)
+            else:
+                choices = len(column.question.options)
+                leaning = mood + self._dice.normal(0, 0.9, size) + choices / 2 + 0.5
+                code = np.clip(np.round(leaning), 1, choices)
+                code = np.where(self._dice.random(size) < SKIPPED, 0, code)
+            packed.append(code.astype(np.uint8))
+        return np.column_stack(packed)
