@@ -1,4 +1,4 @@
-"""The bench compares like with like and does not flatter: the floor asks everything, a missed target is told."""
+"""The bench compares like with like: the floor asks everything, and a missed target is told."""
 
 import re
 from html import unescape
