@@ -131,22 +131,17 @@ class Show:
 
     def go_on(self, first: int) -> None:
         """Let young people trickle in, and tell when a batch was released, until Ctrl-C."""
-        told = self._released()
+        ledger = Released(f"sqlite:///{self.county.data / 'staff' / 'released.db'}").ledger
+        told = len(ledger())
+        titles = {unit.id: unit.title for unit in self.site.units}
         for errand in self._trickle(first):
             self._servers.require_running()
             self._crowd.take(errand)
-            released = self._released()
-            for unit, n in released.items():
-                if n > told[unit]:
-                    now = datetime.now().astimezone()
-                    _say(f"  {now:%H:%M}  a batch of {n - told[unit]} was released: {unit}")
-            told = released
+            for entry in ledger()[told:]:
+                told += 1
+                now, line = datetime.now().astimezone(), entry.line
+                _say(f"  {now:%H:%M}  a batch of {line.n} was released: {titles.get(line.unit, line.unit)}")
             time.sleep(SECONDS_BETWEEN_YOUTHS)
-
-    def _released(self) -> dict[str, int]:
-        """How many answers of this wave were released so far, by the unit's name."""
-        store = Released(f"sqlite:///{self.county.data / 'staff' / 'released.db'}")
-        return {unit.title: store.tallies(self.site.waves[-1].id, unit.id).n for unit in self.site.units}
 
     def _trickle(self, first: int) -> Iterator[Errand]:
         """Endless errands to the open wave, two of three to the visitor's own box."""

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from random import Random
 
@@ -62,12 +63,13 @@ def take_survey(phone: Phone, snapshot: Snapshot, box: str, sheet: Sheet) -> Non
 
 
 def spread(site: Site, boxes: Sequence[str], responses: int, seed: int) -> list[Errand]:
-    """`responses` errands, at random over these boxes; the first ones get more, as units differ in size."""
-    dice = Random(f"{seed}|errands")  # noqa: S311  reproducible, not secret
+    """`responses` errands in random order over these boxes; the first get more, as units differ in size."""
     weights = [1 / (1 + place / len(boxes)) for place in range(len(boxes))]
-    chosen = dice.choices(boxes, weights, k=responses)
+    shares = [ceil(responses * weight / sum(weights)) for weight in weights]
+    chosen = [box for box, share in zip(boxes, shares, strict=True) for _ in range(share)]
+    Random(f"{seed}|errands").shuffle(chosen)  # noqa: S311  reproducible, not secret
     place = {box.id: (box.unit, wave.id) for wave, box in site.boxes()}
-    return [Errand(box, *place[box], number) for number, box in enumerate(chosen)]
+    return [Errand(box, *place[box], number) for number, box in enumerate(chosen[:responses])]
 
 
 class Crowd:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
@@ -15,8 +16,11 @@ from pathlib import Path
 import pytest
 
 from admin.commands import main
+from admin.demo import FEWEST, SEED
 from admin.demo_folder import furnish, plan, write_plan
 from admin.demo_servers import DemoError, free_addresses
+from admin.respondents import Respondents
+from admin.simulate import spread
 from survey_app.sealing import read_bundle
 from survey_app.site import load_site
 
@@ -61,6 +65,17 @@ def test_the_two_waves_are_named_differently_on_every_day_of_the_year(tmp_path: 
     for day in (TODAY + timedelta(days=ahead) for ahead in range(366)):
         earlier, now = plan(snapshot, day, filling=False, seconds=60).waves
         assert earlier.id != now.id
+
+
+def test_even_the_smallest_demo_fills_every_box_beyond_k(tmp_path: Path) -> None:
+    county = furnish(tmp_path / "data", TODAY, seconds=60)
+    site = load_site(county.data / "site.json")
+    errands = spread(site, [box.id for _, box in site.boxes()], FEWEST, SEED)
+    people = Respondents(county.snapshot, SEED)
+    kept = Counter(e.box for e in errands if people.sheet(e.unit, e.wave, e.number).answers)
+    assert len(errands) == FEWEST
+    assert len(kept) == 6
+    assert min(kept.values()) >= site.k
 
 
 def test_the_keys_seal_today_and_every_sign_in_has_its_own_passphrase(tmp_path: Path) -> None:
