@@ -116,18 +116,19 @@ class Patterns:
         return cls(bases, np.cumsum(codes, axis=0) if words == 1 else codes, counts.astype(np.int64))
 
 
-def count(block: Block, matrix: Bytes) -> Patterns:
-    """Count the patterns of uint8 [n, bytes of the block], one response a row.
+def count(block: Block, responses: Bytes) -> Patterns:
+    """Count a block's patterns in packed responses, uint8 [n, bytes of a packed response].
 
-    Raises PatternError for a matrix of another width and for a code outside its column's options.
+    Raises PatternError for an array of another shape and for a code outside its column's options.
     """
-    if matrix.dtype != np.uint8 or matrix.ndim != 2 or matrix.shape[1] != len(block.bases):
-        raise PatternError(f"{block.id} takes bytes in {len(block.bases)} columns")
+    width = 1 + max(block.places)
+    if responses.dtype != np.uint8 or responses.ndim != 2 or responses.shape[1] < width:
+        raise PatternError(f"{block.id} takes responses of at least {width} bytes")
     words = _words(block.bases)
     if prod(block.bases) <= TABLE:
-        return _counted_in_table(block, matrix)
-    codes = np.zeros((len(matrix), len(words)), np.uint64)
-    for start, columns in _chunks(block, matrix):
+        return _counted_in_table(block, responses)
+    codes = np.zeros((len(responses), len(words)), np.uint64)
+    for start, columns in _chunks(block, responses):
         for word, places in enumerate(words):
             codes[start : start + CHUNK, word] = _coded(columns, block.bases, places, np.uint64)
     if len(words) == 1:
@@ -137,12 +138,12 @@ def count(block: Block, matrix: Bytes) -> Patterns:
 
 
 def tally(blocks: Iterable[Block], responses: Bytes) -> dict[str, Patterns]:
-    """Count every block over packed responses, uint8 [n, bytes of a packed response]; block id -> counts."""
+    """Count every block as `count` does; block id -> counts."""
     counted: dict[tuple[int, ...], Patterns] = {}
     tallies = {}
     for block in blocks:
         if block.places not in counted:
-            counted[block.places] = count(block, responses[:, block.places])
+            counted[block.places] = count(block, responses)
         tallies[block.id] = counted[block.places]
     return tallies
 
@@ -157,10 +158,10 @@ def _words(bases: Sequence[int]) -> tuple[range, ...]:
     return tuple(range(start, end) for start, end in pairwise(ends))
 
 
-def _chunks(block: Block, matrix: Bytes) -> Iterator[tuple[int, Bytes]]:
-    """Checked answers, uint8 [columns, <= CHUNK], with the position of their first response."""
-    for start in range(0, len(matrix), CHUNK):
-        columns = np.ascontiguousarray(matrix[start : start + CHUNK].T)
+def _chunks(block: Block, responses: Bytes) -> Iterator[tuple[int, Bytes]]:
+    """The block's checked answers, uint8 [columns, <= CHUNK], with the position of their first response."""
+    for start in range(0, len(responses), CHUNK):
+        columns = np.array([responses[start : start + CHUNK, place] for place in block.places])
         for column, base in enumerate(block.bases):
             if columns[column].max() >= base:
                 raise PatternError(f"byte {column + 1} of {block.id} holds a code of {base} or more")
@@ -177,10 +178,10 @@ def _coded(
     return codes
 
 
-def _counted_in_table(block: Block, matrix: Bytes) -> Patterns:
+def _counted_in_table(block: Block, responses: Bytes) -> Patterns:
     size = prod(block.bases)
     table = np.zeros(size, np.int64)
-    for _, columns in _chunks(block, matrix):
+    for _, columns in _chunks(block, responses):
         table += np.bincount(_coded(columns, block.bases, range(len(columns)), np.uint16), minlength=size)
     (codes,) = np.nonzero(table)
     return Patterns(block.bases, codes.astype(np.uint64).reshape(-1, 1), table[codes])
