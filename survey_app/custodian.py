@@ -53,12 +53,12 @@ class Tidying:
         quiet = now - self._changed >= QUIET
         if self._untidy and (quiet or now - self._untidy_since >= max(AT_LEAST, _COST_SHARE * self._cost)):
             started = time.perf_counter()
-            self._waiting.tidy()
+            self._waiting.tidy(self._watch)
             self._untidy, self._cost = False, time.perf_counter() - started
 
     def close(self) -> None:
         """Rewrite one last time, and let go of the database."""
-        self._waiting.tidy()
+        self._waiting.tidy(self._watch)
         self._watch.close()
 
     def _look(self) -> int:

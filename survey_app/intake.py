@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.boxes import ID_SIZE
 from survey_app.sealing import SEALED_SIZE
-from survey_app.tables import allow_inserts_only, ballots, create_intake, fault_kind, letters, open_engine
+from survey_app.tables import ballots, connect_for_web, fault_kind, letters
 
 PATIENCE = 2.0
 """Seconds to wait for a turn, and again for a lock."""
@@ -111,7 +111,7 @@ class Writer:
         while not last:
             batch, last = _take(self._slips)
             try:
-                connection = connection or self._connect()
+                connection = connection or connect_for_web(self._url, self._patience)
                 _write(connection, batch)
             except (SQLAlchemyError, OSError) as error:
                 _refuse(batch, fault_kind(error))
@@ -122,13 +122,6 @@ class Writer:
                 _refuse(batch, "the writer stopped")
         if connection:
             _close(connection)
-
-    def _connect(self) -> Connection:
-        if self._url.startswith("sqlite"):
-            create_intake(self._url, patience=self._patience)
-        connection = open_engine(self._url, self._patience).connect()
-        allow_inserts_only(connection)
-        return connection
 
 
 def _check_sizes(row_id: bytes, sealed: bytes, size: int) -> None:

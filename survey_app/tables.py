@@ -103,10 +103,17 @@ def fault_kind(error: Exception) -> str:
     return str(named or type(cause).__name__)
 
 
-def allow_inserts_only(connection: Connection) -> None:
-    """Take every right but INSERT into the two tables from a SQLite connection, until it is closed."""
+def connect_for_web(url: str, patience: float) -> Connection:
+    """The web process's connection: on SQLite it has no right but to insert into the two tables.
+
+    On PostgreSQL the role has none (see create_intake). Raises SQLAlchemyError and OSError.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        create_intake(url, patience=patience)
+    connection = open_engine(url, patience).connect()
     if connection.dialect.name == "sqlite":
         connection.connection.dbapi_connection.set_authorizer(_inserts_only)  # type: ignore[union-attr]
+    return connection
 
 
 def _inserts_only(action: int, table: str | None, _: Any, schema: str | None, trigger: str | None) -> int:

@@ -36,8 +36,8 @@ class Waiting:
     def counts(self) -> dict[str, int]:
         """How many ballots wait in each box. To be told to nobody."""
         with self._engine.begin() as connection:
-            query = select(ballots.c.box, func.count()).group_by(ballots.c.box)
-            return dict(connection.execute(query).tuples().all())
+            query = select(ballots.c.box, func.count().label("waiting")).group_by(ballots.c.box)
+            return {str(row.box): int(row.waiting) for row in connection.execute(query)}
 
     def ballots(self, boxes: Sequence[str]) -> list[Row]:
         """The ballots that wait in these boxes."""
@@ -60,11 +60,16 @@ class Waiting:
         """Delete letters that have left."""
         self._remove(letters, ids)
 
-    def tidy(self) -> None:
-        """Rewrite the database so that its bytes depend on the rows alone, not on how they came and went."""
-        with self.watch() as connection:
-            for statement in _TIDYING[connection.dialect.name]:
-                connection.exec_driver_sql(statement)
+    def tidy(self, watching: Connection | None = None) -> None:
+        """Rewrite the database so that its bytes depend on the rows alone, not on how they came and went.
+
+        Done through the connection that watches for changes, it is no change to that one.
+        """
+        connection = watching or self.watch()
+        for statement in _TIDYING[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+        if connection is not watching:
+            connection.close()
 
     def watch(self) -> Connection:
         """A connection outside of any transaction, which holds no lock between its statements."""
