@@ -15,9 +15,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+from msgspec.structs import replace
 
 from survey_app.ballot import Ballot, unpack
 from survey_app.instrument.loading import load_instrument
+from survey_app.instrument.model import Instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, save
 from survey_app.instrument.texts import translations
 from survey_app.sealing import KEY_ID_SIZE, Bundle, PublicKey, Purpose, binding, name_key, suite
@@ -84,8 +86,16 @@ class Folder:
 
 
 def lay_out(data: Path, exit_url: str) -> Folder:
-    """Write site, snapshots, public keys. Box "north" (the default) is Appendix B, "street" is another."""
-    shown = {"north": _frozen(PROBATION), "street": _frozen(NEIGHBOURHOOD)}
+    """Write site, snapshots, public keys. Box "north" (the default) is Appendix B, "street" another
+    instrument, "plain" the same with a scale that can stand in a row in Arabic too."""
+    street = load_instrument(NEIGHBOURHOOD)
+    scale = street.response_sets["often"]
+    plain = replace(scale, options=tuple(option for option in scale.options if not option.missing))
+    shown = {
+        "north": _frozen(load_instrument(PROBATION)),
+        "street": _frozen(street),
+        "plain": _frozen(replace(street, id="plain", response_sets=street.response_sets | {"often": plain})),
+    }
     today = date.today()  # noqa: DTZ011
     waves = tuple(
         Wave(
@@ -109,6 +119,5 @@ def lay_out(data: Path, exit_url: str) -> Folder:
     return Folder(data, answers, shown)
 
 
-def _frozen(path: Path) -> Snapshot:
-    instrument = load_instrument(path)
+def _frozen(instrument: Instrument) -> Snapshot:
     return freeze(instrument, translations(instrument, ROOT / "translations"))

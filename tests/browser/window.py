@@ -86,6 +86,10 @@ class Window(ABC):
         assert isinstance(aim, list), aim
         self.click(*aim)
 
+    def focus(self, css: str) -> None:
+        """Put the keyboard on an element without opening it: a shut list to choose from takes keys too."""
+        self.ask(f"document.querySelector({json.dumps(css)}).focus()")
+
     def count(self, css: str) -> int:
         """How many elements of the page CSS names, shown or not."""
         return int(self.ask(f"document.querySelectorAll({json.dumps(css)}).length"))

@@ -66,11 +66,14 @@ class Youth:
             self.chosen[name] = [values[0], "other"] if "other" in values else values[:2]
             for value in self.chosen[name]:
                 self.window.tap(f'[name="{name}"][value="{value}"]')
+        elif kind == "select-one":
+            self.chosen[name] = NUMBER
+            self.window.focus(f"[name={name}]")
+            self.window.type(NUMBER)
         else:
-            numeric = self.window.ask(f"document.querySelector('[name={name}]').inputMode") == "numeric"
-            self.chosen[name] = NUMBER if numeric else WORDS
-            self.window.tap(f'[name="{name}"]:not([type=radio])')
-            self.window.type(str(self.chosen[name]))
+            self.chosen[name] = WORDS
+            self.window.tap(f"[name={name}]")
+            self.window.type(WORDS)
 
     def answer_all(self) -> None:
         """Go through every part and answer everything; stop before Send."""
