@@ -12,9 +12,11 @@ from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.audit import AuditError
 from admin.keyfiles import KeyRingError
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
+from admin.rounds import keep_releasing, record
 from admin.settings import Settings, SettingsError, read_settings
 from survey_app.instrument.snapshot import SnapshotError
 from survey_app.site import SiteError
@@ -35,6 +37,15 @@ def add_release_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--holder", metavar="NAME", default="", help="your name as a key holder")
     parser.add_argument("--credential", type=Path, metavar="FILE", help="its first line is your passphrase")
     parser.add_argument("--check", action="store_true", help="only check the ledger; opens nothing")
+    parser.add_argument(
+        "--every",
+        type=int,
+        metavar="SECONDS",
+        help="stay, import and release so often; 0: as often as site.json's handover (needs --credential)",
+    )
+    parser.add_argument(
+        "--beside", type=int, metavar="PID", default=0, help="with --every: end when this parent process ends"
+    )
 
 
 def _command(subparsers: Subparsers, name: str, act: Act, about: str) -> argparse.ArgumentParser:
@@ -48,7 +59,15 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
         arguments.act(arguments, read_settings({**os.environ, **flags}))
-    except (KeyRingError, ReleaseError, SettingsError, SiteError, SnapshotError, OSError) as error:
+    except (
+        AuditError,
+        KeyRingError,
+        ReleaseError,
+        SettingsError,
+        SiteError,
+        SnapshotError,
+        OSError,
+    ) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except SQLAlchemyError as error:
@@ -71,8 +90,14 @@ def _release(arguments: argparse.Namespace, settings: Settings) -> None:
         _check(settings)
         return
     file = arguments.credential
+    if arguments.every is not None:
+        if file is None:
+            raise ReleaseError("With --every nobody can be asked for a passphrase: add --credential FILE.")
+        keep_releasing(settings, file, arguments.holder, arguments.every, arguments.beside)
+        return
     passphrase = read_credential(file) if file else getpass.getpass("Passphrase: ")
     report = release_now(settings, passphrase, arguments.holder)
+    record(settings, f"console:{getpass.getuser()}", report)
     for wave, unit, n in report.lots:
         sys.stdout.write(f"Released: {n} responses of {unit} in {wave}.\n")
     for sentence in report.staying:

@@ -44,7 +44,7 @@ def add_serve_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
         type=int,
         default=0,
         metavar="SECONDS",
-        help="import and release so often (default: as often as the plan's handover)",
+        help="import and release so often (default: as often as site.json's handover)",
     )
     parser.set_defaults(run=_run)
 
