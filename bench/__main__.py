@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from statistics import median
 
 from playwright.sync_api import sync_playwright
@@ -16,61 +17,76 @@ from bench.floor import floor_page, floor_server
 from bench.load import crowd
 from bench.phone import Walk, walk
 from bench.report import Line, table
-from bench.stand import Stand, our_server
+from bench.stand import Stand, both_servers
 
-PORT = 8390
+PORT, PLAIN_PORT = 8390, 8391
+WARM_SECONDS, LOAD_SECONDS = 10, 30
 OUR_CONTROLS = "main .btn:not(.back)"
 FLOOR_CONTROLS = "button"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-def page_lines(stand: Stand, runs: int) -> list[Line]:
+def page_lines(url: str, page: str, runs: int) -> list[Line]:
     """Ours and the floor in alternation, each with an empty cache; medians of the times."""
     ours: list[Walk] = []
     floor: list[Walk] = []
     chosen = os.environ.get("YOURVOICE_CHROMIUM")
     chromium = chosen or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    page = floor_page(stand.county.snapshot)
     with sync_playwright() as playwright, floor_server(page) as floor_url:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for _ in range(runs):
-            ours.append(walk(browser, f"{stand.url}/", OUR_CONTROLS))
+            ours.append(walk(browser, url, OUR_CONTROLS))
             floor.append(walk(browser, floor_url, FLOOR_CONTROLS))
         browser.close()
     return [
         _timed("usable after", [w.usable for w in ours], [w.usable for w in floor], 1.3),
         _timed("whole survey, the phone's time", [w.system for w in ours], [w.system for w in floor], 1.4),
-        Line("requests", "", ours[-1].requests, 4),
-        Line("over the wire", "bytes", ours[-1].received, 20_480),
-        Line("over the wire, floor", "bytes", floor[-1].received),
+        Line("requests until the thanks page", "", ours[-1].requests, 4, floor[-1].requests),
+        Line("over the wire", "bytes", ours[-1].received, 20_480, floor[-1].received),
         Line("smallest answer", "px", round(ours[-1].smallest, 1), 48, at_least=True),
-        Line("25 questions fill", "screens", round(ours[-1].screens, 2), 9),
+        Line("25 questions fill", "screens", round(ours[-1].screens, 2), 9, round(floor[-1].screens, 2)),
         Line("screens that scroll sideways", "", ours[-1].sideways, 0),
     ]
 
 
 def _timed(what: str, ours: list[float], floor: list[float], limit: float) -> Line:
-    return Line(what, "ms", round(median(ours)), limit, round(median(floor)))
+    return Line(what, "ms", round(median(ours)), limit, round(median(floor)), times_floor=True)
 
 
-def load_lines(stand: Stand, surveys: int, at_once: int) -> list[Line]:
-    """The server under complete surveys, `at_once` at a time."""
-    url = f"{stand.url}/"
-    asyncio.run(crowd(url, 4, 40, 10))  # templates, connections, page cache
+def load_lines(ours: Stand, plain: Stand, surveys: int, at_once: int) -> list[Line]:
+    """Both servers under complete surveys, `at_once` at a time, one after the other."""
+    a, b = _load(ours, surveys, at_once), _load(plain, surveys, at_once)
+    return [
+        Line("complete surveys a second", "", round(a.rate), 400, round(b.rate), at_least=True),
+        Line("server CPU each", "ms", round(a.cpu, 2), 2.5, round(b.cpu, 2)),
+        Line("Send acknowledged, p99", "ms", round(a.slowest, 1), 50, round(b.slowest, 1)),
+        Line("acknowledged but not stored", "", a.lost, 0, b.lost),
+        Line("errors", "", a.errors, 0, b.errors),
+        Line("largest process", "MB", round(ours.largest(), 1), 80, round(plain.largest(), 1)),
+        Line("start-up", "s", round(ours.started_in, 2), 1.5, round(plain.started_in, 2)),
+    ]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a server did: surveys a second, CPU ms each, p99 of Send in ms, surveys lost, errors."""
+
+    rate: float
+    cpu: float
+    slowest: float
+    lost: int
+    errors: int
+
+
+def _load(stand: Stand, surveys: int, at_once: int) -> Load:
+    asyncio.run(crowd(stand.url, 4, 40, WARM_SECONDS))  # templates, connections, page cache
     stored, cpu = stand.stored(), stand.cpu_seconds()
-    tally = asyncio.run(crowd(url, at_once, surveys, 30))
-    cpu = stand.cpu_seconds() - cpu
+    tally = asyncio.run(crowd(stand.url, at_once, surveys, LOAD_SECONDS))
+    cpu = (stand.cpu_seconds() - cpu) / tally.surveys
     for error in sorted(set(tally.errors)):
         sys.stderr.write(f"error under load: {error}\n")
-    return [
-        Line("complete surveys a second", "", round(tally.a_second), 400, at_least=True),
-        Line("server CPU each", "ms", round(1000 * cpu / tally.surveys, 2), 2.5),
-        Line("Send acknowledged, p99", "ms", round(tally.post_percentile(0.99), 1), 50),
-        Line("acknowledged but not stored", "", tally.surveys - (stand.stored() - stored), 0),
-        Line("errors", "", len(tally.errors), 0),
-        Line("largest process", "MB", round(stand.largest(), 1), 80),
-        Line("start-up", "s", round(stand.started_in, 2), 1.5),
-    ]
+    lost = tally.surveys - (stand.stored() - stored)
+    return Load(tally.a_second, 1000 * cpu, tally.post_percentile(0.99), lost, len(tally.errors))
 
 
 def main() -> int:
@@ -81,9 +97,12 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=16)
     parser.add_argument("--only", choices=("page", "load"))
     arguments = parser.parse_args()
-    with our_server(PORT) as stand:
-        lines = page_lines(stand, arguments.runs) if arguments.only != "load" else []
-        lines += load_lines(stand, arguments.surveys, arguments.at_once) if arguments.only != "page" else []
+    lines: list[Line] = []
+    with both_servers(PORT, PLAIN_PORT) as (county, ours, plain):
+        if arguments.only != "load":
+            lines += page_lines(ours.url, floor_page(county.snapshot), arguments.runs)
+        if arguments.only != "page":
+            lines += load_lines(ours, plain, arguments.surveys, arguments.at_once)
     print(table(lines))
     return 0 if all(line.met for line in lines) else 1
 

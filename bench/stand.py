@@ -1,6 +1,7 @@
-"""A public server of our own for the bench, in a throw-away folder. It serves nobody else."""
+"""The bench's servers in a throw-away folder: ours, and the plain one beside it. They serve nobody else."""
 
 import http.client
+import os
 import sqlite3
 import sys
 import time
@@ -14,18 +15,22 @@ import psutil
 
 from admin.demo_folder import County, furnish
 from admin.janitor import Janitor
+from bench.floor import floor_page
 
 START_SECONDS = 20
+PLAIN_THREADS = 8
 
 
 @dataclass(frozen=True)
 class Stand:
-    """The running server. `started_in`: seconds from the command to the first answered request."""
+    """A running server. `started_in`: seconds from the command to the first answered request; `store` and
+    `table`: where its surveys lie."""
 
     url: str
-    county: County
     pid: int
     started_in: float
+    store: Path
+    table: str
 
     @property
     def processes(self) -> list[psutil.Process]:
@@ -42,36 +47,54 @@ class Stand:
         return max(process.memory_info().rss for process in self.processes) / 1e6
 
     def stored(self) -> int:
-        """How many sealed ballots lie in the intake."""
-        with closing(sqlite3.connect(self.county.data / "public" / "intake.db")) as intake:
-            return int(intake.execute("SELECT count(*) FROM ballots").fetchone()[0])
+        """How many surveys it has stored."""
+        with closing(sqlite3.connect(self.store)) as store:
+            return int(store.execute(f"SELECT count(*) FROM {self.table}").fetchone()[0])  # noqa: S608
 
 
 @contextmanager
-def our_server(port: int) -> Iterator[Stand]:
-    """`yourvoice serve` on this port, gone with its folder at the end."""
+def both_servers(port: int, plain_port: int) -> Iterator[tuple[County, Stand, Stand]]:
+    """`yourvoice serve` and the plain server on these ports, gone with their folders at the end."""
     janitor = Janitor()
     try:
         county = furnish(janitor.folder / "data", datetime.now().astimezone().date(), 3600)
-        command = [str(Path(sys.executable).with_name("yourvoice")), "serve", "--data", str(county.data)]
-        begun = time.perf_counter()
-        log = janitor.folder / "log"
-        server = janitor.start([*command, "--port", str(port)], log)
-        _wait_for(port, log)
-        yield Stand(f"http://127.0.0.1:{port}", county, server.pid, time.perf_counter() - begun)
+        command = [_installed("yourvoice"), "serve", "--data", str(county.data), "--port", str(port)]
+        ours = _start(
+            janitor, command, port, dict(os.environ), county.data / "public" / "intake.db", "ballots"
+        )
+        store = janitor.folder / "plain.db"
+        with closing(sqlite3.connect(store)) as made, made:
+            made.execute("CREATE TABLE sheets (id BLOB PRIMARY KEY, sheet TEXT) STRICT, WITHOUT ROWID")
+        surroundings = {"BENCH_PLAIN_STORE": str(store), "BENCH_PLAIN_PAGE": floor_page(county.snapshot)}
+        command = [_installed("gunicorn"), "bench.plain:app", "--bind", f"127.0.0.1:{plain_port}"]
+        command += ["--threads", str(PLAIN_THREADS), "--log-level", "error", "--no-control-socket"]
+        plain = _start(janitor, command, plain_port, os.environ | surroundings, store, "sheets")
+        yield county, ours, plain
     finally:
         janitor.finish()
 
 
-def _wait_for(port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=2)) as line:
-            try:
-                line.request("GET", "/bye")
-                line.getresponse().read()
-            except OSError:
-                time.sleep(0.02)
-            else:
-                return
-    raise TimeoutError(log.read_text())
+def _start(
+    janitor: Janitor, command: list[str], port: int, surroundings: dict[str, str], store: Path, table: str
+) -> Stand:
+    begun = time.perf_counter()
+    log = janitor.folder / f"{port}.log"
+    server = janitor.start(command, log, surroundings)
+    while not _answers(port):
+        if server.poll() is not None or time.perf_counter() > begun + START_SECONDS:
+            raise TimeoutError(log.read_text())
+        time.sleep(0.02)
+    return Stand(f"http://127.0.0.1:{port}/", server.pid, time.perf_counter() - begun, store, table)
+
+
+def _installed(program: str) -> str:
+    return str(Path(sys.executable).with_name(program))
+
+
+def _answers(port: int) -> bool:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line:
+        try:
+            line.request("GET", "/")
+            return line.getresponse().status < http.client.BAD_REQUEST
+        except OSError:
+            return False

@@ -39,8 +39,10 @@ def test_the_floor_answers_as_a_survey_does(snapshot: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("line", "met"),
     [
-        (Line("time", "ms", 130, 1.3, 100), True),
-        (Line("time", "ms", 131, 1.3, 100), False),
+        (Line("time", "ms", 130, 1.3, 100, times_floor=True), True),
+        (Line("time", "ms", 131, 1.3, 100, times_floor=True), False),
+        (Line("surveys a second", "", 400, 400, 100, at_least=True), True),
+        (Line("surveys a second", "", 399, 400, 100, at_least=True), False),
         (Line("requests", "", 4, 4), True),
         (Line("requests", "", 5, 4), False),
         (Line("surveys a second", "", 400, 400, at_least=True), True),
