@@ -26,5 +26,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for found in problems:
         sys.stdout.write(f"{found}\n")
     errors = sum(found.level == "E" for found in problems)
-    sys.stdout.write(f"Files: {len(arguments.files)}. Errors: {errors}. Other remarks: {len(problems) - errors}.\n")
+    sys.stdout.write(
+        f"Files: {len(arguments.files)}. Errors: {errors}. Other remarks: {len(problems) - errors}.\n"
+    )
     return 1 if errors else 0

@@ -25,12 +25,16 @@ MOST = 7
 UNSPACED_EM = 4.0
 """Scripts without spaces break where their dictionary allows; this much is kept together."""
 
-_WIDTHS = {**dict.fromkeys("ijl.,'’|!:;", 0.28), **dict.fromkeys("frtI()-/", 0.4), **dict.fromkeys("mwMW", 0.88)}
+_WIDTHS = {
+    **dict.fromkeys("ijl.,'|!:;", 0.28),
+    **dict.fromkeys("frtI()-/", 0.4),
+    **dict.fromkeys("mwMW", 0.88),
+}
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "KHMER", "THAI", "LAO", "MYANMAR")
 
 
 def row_width(labels: Sequence[str]) -> float:
-    """The least width of the column, in em of its text, at which these labels fit in one row; 0 if none does."""
+    """The least width of the column, in em of its text, at which these labels fit in a row; 0 for none."""
     if not 2 <= len(labels) <= MOST:
         return 0
     longest = max(_width(word) for label in labels for word in label.split() or [""])

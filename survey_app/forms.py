@@ -108,7 +108,8 @@ def contact_form(snapshot: Snapshot, language: str) -> Form:
         for question in snapshot.items("separate")
         if isinstance(question.item, Contact)
     }
-    return type("ContactForm", (Form,), fields)()
+    form: Form = type("ContactForm", (Form,), fields)()
+    return form
 
 
 def _block(snapshot: Snapshot, item: Item, wording: Wording, names: dict[str, str]) -> Block:
@@ -173,10 +174,12 @@ def _contact_field(kind: type[FormField], length: int, **attributes: object) -> 
     return lambda said: kind(said.text, render_kw=quiet)
 
 
-# Plain text fields throughout: a browser's own check of an address or number would refuse what a person can read.
+# Plain text throughout: a browser's own check of an address or number would refuse what a person can read.
 _CONTACT: dict[str, Callable[[Said], FormField]] = {
     "name": _contact_field(StringField, CONTACT_LENGTH["name"]),
     "phone": _contact_field(StringField, CONTACT_LENGTH["phone"], inputmode="tel", dir="ltr"),
-    "email": _contact_field(StringField, CONTACT_LENGTH["email"], inputmode="email", autocapitalize="off", dir="ltr"),
+    "email": _contact_field(
+        StringField, CONTACT_LENGTH["email"], inputmode="email", autocapitalize="off", dir="ltr"
+    ),
     "note": _contact_field(TextAreaField, CONTACT_LENGTH["note"], rows=3),
 }

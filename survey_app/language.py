@@ -20,7 +20,14 @@ SOURCE = "en"
 DOMAIN = "messages"
 
 # What browsers ask for -> the code that instruments use.
-ALIASES = {"tl": "fil", "zh": "zh_hans", "zh_cn": "zh_hans", "zh_sg": "zh_hans", "zh_tw": "zh_hant", "zh_hk": "zh_hant"}
+ALIASES = {
+    "tl": "fil",
+    "zh": "zh_hans",
+    "zh_cn": "zh_hans",
+    "zh_sg": "zh_hans",
+    "zh_tw": "zh_hant",
+    "zh_hk": "zh_hant",
+}
 
 
 class Interface:

@@ -13,22 +13,27 @@ def _(message: str) -> str:
 DRAFT = _("draft")
 """A translation that nobody has checked yet."""
 
-_NOT_SENT = _("Nothing was sent and nothing was kept. You can go back and try again in a moment.")
+_AGAIN = _("Nothing was kept. Wait a moment, then reload this page to try again.")
 
 CLOSED = Notice(410, _("This survey is closed"), _("No answers are taken right now. Nothing was kept."))
 NO_KEY = Notice(503, CLOSED.title, CLOSED.words)
-UNCLEAR = Notice(400, _("That did not work"), _("Nothing was kept. Please open the link to the survey again."))
+UNCLEAR = Notice(
+    400, _("That did not work"), _("Nothing was kept. Please open the link to the survey again.")
+)
 NOT_FOUND = Notice(404, _("There is nothing here"), _("Check the link, or ask for the survey's link again."))
 NOT_ALLOWED = Notice(405, UNCLEAR.title, UNCLEAR.words)
-TOO_LARGE = Notice(413, _("That was too much at once"), _("Nothing was kept. Please write a little less and try again."))
-TOO_MANY = Notice(429, _("A lot of people are here"), _NOT_SENT)
-UNAVAILABLE = Notice(503, _("It was not sent"), _NOT_SENT)
+TOO_LARGE = Notice(
+    413, _("That was too much at once"), _("Nothing was kept. Please write a little less and try again.")
+)
+TOO_MANY = Notice(429, _("A lot of people are here"), _AGAIN)
+UNAVAILABLE = Notice(503, _("That did not work"), _AGAIN)
 
 BY_STATUS = {
-    notice.status: notice for notice in (UNCLEAR, NOT_FOUND, NOT_ALLOWED, TOO_LARGE, TOO_MANY, UNAVAILABLE, CLOSED)
+    notice.status: notice
+    for notice in (UNCLEAR, NOT_FOUND, NOT_ALLOWED, TOO_LARGE, TOO_MANY, UNAVAILABLE, CLOSED)
 }
 
 
 def notice_for(status: int) -> Notice:
-    """The notice for an HTTP error; a fault of ours is 503, since nothing was kept and trying again may help."""
+    """The notice for an HTTP error; a fault of ours is 503: nothing was kept, and trying again may help."""
     return BY_STATUS.get(status, UNAVAILABLE if status >= 500 else UNCLEAR)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from pathlib import Path
 
-from survey_app.forms import Field, Part, contact_form, parts
+from survey_app.forms import Part, contact_form, parts
 from survey_app.frames import NONCE, Frame, Link, Notice, Survey, Thanks
 from survey_app.instrument.snapshot import Said, Snapshot
-from survey_app.language import Interface, load_interface, own_name
+from survey_app.language import load_interface, own_name
 from survey_app.notices import DRAFT
 from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
@@ -35,11 +35,15 @@ class Pages:
 
     def survey(self, snapshot: Snapshot, language: str, box: str) -> Page:
         """The survey document of one box."""
-        return self._keep(("survey", snapshot.hash, language, box), lambda: self._survey(snapshot, language, box))
+        return self._keep(
+            ("survey", snapshot.hash, language, box), lambda: self._survey(snapshot, language, box)
+        )
 
     def thanks(self, snapshot: Snapshot, language: str, box: str) -> Page:
         """The page after Send, with the contact form where there is one."""
-        return self._keep(("thanks", snapshot.hash, language, box), lambda: self._thanks(snapshot, language, box))
+        return self._keep(
+            ("thanks", snapshot.hash, language, box), lambda: self._thanks(snapshot, language, box)
+        )
 
     def notice(self, notice: Notice, language: str) -> Page:
         """The page that says this one thing."""
@@ -90,7 +94,11 @@ class Pages:
         return self._finish("notice.html", self._frame(self._default, language), notice.status, worded)
 
     def _frame(
-        self, snapshot: Snapshot, language: str, scripts: Sequence[str] = ("leave.js",), shown: tuple[Part, ...] = ()
+        self,
+        snapshot: Snapshot,
+        language: str,
+        scripts: Sequence[str] = ("leave.js",),
+        shown: tuple[Part, ...] = (),
     ) -> Frame:
         blocks = [block for part in shown for block in part.blocks]
         return Frame(

@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 from typing import IO, Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from survey_app.rendering import content_policy
@@ -20,8 +22,8 @@ MAX_BODY = 65_536
 FORM_TYPE = "application/x-www-form-urlencoded"
 FEATURES = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
-    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
-    "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get",
+    "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
     "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb",
     "window-management", "xr-spatial-tracking",
 )  # fmt: skip
@@ -39,21 +41,31 @@ TLS_HEADER = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
-class UrlencodedOnly(FormDataParser):
-    """Reads plain forms; anything else, multipart files above all, stays unread and touches no disk."""
+class PlainForm(FormDataParser):
+    """Reads a plain form of at most MAX_BODY bytes; anything else, multipart files above all, stays unread.
+
+    The library's own reader would cut a body in chunks at the cap, and take one that broke off for whole.
+    """
 
     def parse(
-        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: object = None
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
-        if mimetype == FORM_TYPE:
-            return super().parse(stream, mimetype, content_length, options)
-        return stream, self.cls(), self.cls()
+        """The form's fields. Raises RequestEntityTooLarge, and BadRequest for a body that broke off."""
+        if mimetype != FORM_TYPE:
+            raise BadRequest
+        body = stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise RequestEntityTooLarge
+        if content_length is not None and len(body) != content_length:
+            raise BadRequest
+        fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+        return stream, MultiDict(fields), MultiDict()
 
 
 class QuietRequest(Request):
     """A request whose body is a plain form or nothing."""
 
-    form_data_parser_class = UrlencodedOnly
+    form_data_parser_class = PlainForm
 
 
 class NoSession(SecureCookieSessionInterface):

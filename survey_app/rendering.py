@@ -23,8 +23,8 @@ from survey_app.language import Interface, tag
 STATIC = Path(__file__).parent / "static"
 GAP = re.compile(r"\s*\n\s*")
 POLICY = (
-    "default-src 'none'; style-src 'self'{style}; script-src 'self'{script}; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'{style}; script-src 'self'{script}; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -41,7 +41,10 @@ def style(widths: Iterable[float] = (), conditions: Mapping[str, str] | None = N
     sheet = [_static("page.css")]
     for width in sorted(set(widths) - {0}):
         sheet.append(f"@container (min-width:{width:g}em){{{row.replace('.row', '.' + row_class(width))}}}")
-    hidden = [f"#{shy}{{display:none}}form{when} #{shy}{{display:block}}" for shy, when in (conditions or {}).items()]
+    hidden = [
+        f"#{shy}{{display:none}}form{when} #{shy}{{display:block}}"
+        for shy, when in (conditions or {}).items()
+    ]
     if hidden:
         sheet.append(f"@supports selector(:has(a)){{{''.join(hidden)}}}")
     bare = re.sub(r"/\*.*?\*/", "", "".join(sheet), flags=re.DOTALL)

@@ -10,7 +10,6 @@ import socket
 import struct
 import subprocess
 import sys
-from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -25,7 +24,7 @@ from survey_app.privacy import say_kind
 from survey_app.settings import Settings
 
 THREADS = 8
-PATIENCE = 15
+PATIENCE = 10
 """Seconds that a silent sender may hold one of the threads."""
 
 RECYCLE = 50_000
@@ -77,7 +76,7 @@ class PublicServer(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Everything is set here: no file, no environment variable and no command line of gunicorn's is read."""
+        """All is set here: no file, no environment variable and no command line of gunicorn's is read."""
         for name, value in self._choices().items():
             self.cfg.set(name, value)
 
@@ -85,7 +84,7 @@ class PublicServer(BaseApplication):  # type: ignore[misc]
         return self._app
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; ballots that are on their way are stored before the custodian ends."""
+        """Serve until SIGTERM or SIGINT; what is on its way is stored before the custodian ends."""
         keeper = Keeper(self)
         keeper.custodian = start_custodian(self._settings)
         try:
@@ -127,8 +126,6 @@ class PublicServer(BaseApplication):  # type: ignore[misc]
 
 
 def start_custodian(settings: Settings) -> subprocess.Popen[bytes]:
-    """The custodian as a process of its own session, so that Ctrl-C does not end it before the web process."""
+    """The custodian, in a session of its own: Ctrl-C must not end it before the web process."""
     command = [sys.executable, "-m", "survey_app.commands", "handover", "--data", str(settings.data)]
-    return subprocess.Popen(
-        [*command, "--every", "0", "--beside", str(os.getpid())], start_new_session=True
-    )
+    return subprocess.Popen([*command, "--every", "0", "--beside", str(os.getpid())], start_new_session=True)

@@ -45,7 +45,7 @@ class Slot:
         self._key("answers", wave)
 
     def drop_ballot(self, wave: Wave, box: str, snapshot: Snapshot, form: Form, language: str) -> None:
-        """Store the answers; an empty form is well and not stored. Raises SlotClosedError, IntakeUnavailable."""
+        """Store the answers; an empty form is not stored. Raises SlotClosedError, IntakeUnavailable."""
         key = self._key("answers", wave)
         ballot = clean(snapshot, form, language)
         if not ballot.is_empty:

@@ -19,7 +19,6 @@ from survey_app.language import negotiate
 from survey_app.notices import CLOSED, NO_KEY, UNAVAILABLE, notice_for
 from survey_app.page import Page
 from survey_app.pages import Pages
-from survey_app.privacy import FORM_TYPE
 from survey_app.site import Box, Site, Wave
 from survey_app.slot import Slot, SlotClosedError, new_nonce
 
@@ -116,7 +115,7 @@ class Respondents:
         return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages)))
 
     def _box(self, box: str | None) -> tuple[Wave, Box]:
-        return self.site.box(box or self.site.default_box) or abort(404)
+        return self.site.box(self.site.default_box if box is None else box) or abort(404)
 
     def _language(self, language: str | None, offered: Sequence[str]) -> str:
         if language is None:
@@ -125,11 +124,11 @@ class Respondents:
 
     def _form(self) -> tuple[Wave, Box, Snapshot, str]:
         """What the form says of itself: its box, the snapshot its page was made of, and its language."""
-        if request.mimetype != FORM_TYPE:
-            abort(400)
-        wave, box = self._box(request.form.get("b"))
+        wave, box = self._box(request.form.get("b", ""))
         version = request.form.get("v") or wave.snapshot[:VERSION_LENGTH]
-        snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(400)
+        snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(
+            400
+        )
         language = request.form.get("l", "")
         return wave, box, snapshot, language if language in snapshot.languages else snapshot.languages[0]
 
@@ -150,10 +149,17 @@ def routes(respondents: Respondents) -> Blueprint:
             blueprint.add_url_rule(rule, view_func=view)
     for rule, view in (("/send", r.send), ("/contact", r.contact), ("/exit", r.exit)):
         blueprint.add_url_rule(rule, view_func=view, methods=["POST"])
+    blueprint.before_app_request(refuse_double_slash)
     blueprint.register_error_handler(SlotClosedError, r.closed)
     blueprint.register_error_handler(IntakeUnavailable, r.unavailable)
     blueprint.app_errorhandler(HTTPException)(r.failed)
     return blueprint
+
+
+def refuse_double_slash() -> None:
+    """ "//help" is no address of ours, though the router would take it for "/help"."""
+    if request.environ.get("PATH_INFO", "").startswith("//"):
+        abort(404)
 
 
 def answer(page: Page) -> Response:

@@ -35,13 +35,12 @@ def create_app(
     read_bundle(settings.keys).require(today())
     site = load_site(settings.site)
     snapshots = load_snapshots(settings, site)
-    found = site.box(site.default_box)
-    assert found
-    pages = Pages(site, snapshots[found[0].snapshot], settings.translations)
+    default = next(wave.snapshot for wave, box in site.boxes() if box.id == site.default_box)
+    pages = Pages(site, snapshots[default], settings.translations)
     slot = Slot(CurrentKeys(settings.keys), writer or open_intake(settings.intake), today)
     app = QuietFlask("survey_app", static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=list(settings.hosts), PROVIDE_AUTOMATIC_OPTIONS=False
+        MAX_CONTENT_LENGTH=MAX_BODY + 1, TRUSTED_HOSTS=list(settings.hosts), PROVIDE_AUTOMATIC_OPTIONS=False
     )
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -59,5 +58,7 @@ def load_snapshots(settings: Settings, site: Site) -> dict[str, Snapshot]:
     snapshots = {path.stem: load_snapshot(path) for path in sorted(settings.snapshots.glob("*.json"))}
     for wave in site.waves:
         if wave.snapshot not in snapshots:
-            raise SnapshotError(f'The snapshot of wave "{wave.id}" is missing: snapshots/{wave.snapshot}.json.')
+            raise SnapshotError(
+                f'The snapshot of wave "{wave.id}" is missing: snapshots/{wave.snapshot}.json.'
+            )
     return snapshots

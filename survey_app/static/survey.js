@@ -2,6 +2,7 @@
 // that could not be sent stay on the page. Nothing is sent before Send and nothing is kept anywhere.
 (d => {
 const f = d.getElementById("f"), e = d.getElementById("e"), b = f.querySelector("button.btn"), s = b.textContent;
+let busy = false;
 f.onchange = ({target: t}) => {
 if (t.type == "checkbox" && t.checked)
 for (const o of f.elements)
@@ -17,9 +18,9 @@ o.textContent = n < 200 ? t.dataset.left.replace("{n}", n) : "";
 f.onsubmit = v => {
 if (!self.fetch || !self.AbortController) return;
 v.preventDefault();
-if (b.disabled) return;
+if (busy) return;
 const c = new AbortController, t = setTimeout(() => c.abort(), 3e4);
-b.disabled = e.hidden = true;
+busy = e.hidden = true;
 b.textContent = f.dataset.busy;
 fetch(f.action, {method: "POST", body: new URLSearchParams(new FormData(f)), redirect: "manual", signal: c.signal})
 .then(r => {
@@ -27,7 +28,7 @@ if (r.ok || r.type == "opaqueredirect") location.replace("/" + f.l.value + "/tha
 else if (r.status == 410) location.replace(location.pathname);
 else throw 0;
 })
-.catch(() => { b.disabled = e.hidden = false; b.textContent = s; e.scrollIntoView({block: "center"}); })
+.catch(() => { busy = e.hidden = false; b.textContent = s; e.scrollIntoView({block: "center"}); })
 .finally(() => clearTimeout(t));
 };
 })(document);

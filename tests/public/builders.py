@@ -19,6 +19,7 @@ from survey_app.sealing import PURPOSES, Bundle, PublicKey, Purpose, binding, na
 
 ROOT = Path(__file__).parents[2]
 YOUTH = ROOT / "instruments" / "youth_probation_services.json"
+NEIGHBOURHOOD = ROOT / "tests" / "instruments" / "neighbourhood.json"
 TRANSLATIONS = ROOT / "translations"
 TODAY = date(2023, 5, 10)
 OPENS, CLOSES = date(2023, 5, 1), date(2023, 5, 31)
@@ -51,7 +52,9 @@ class Ground:
 def make_key(purpose: Purpose, not_before: date = OPENS, not_after: date = CLOSES) -> Opener:
     """A fresh key pair of this purpose."""
     mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    raw = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    raw = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes(
+        Encoding.Raw, PublicFormat.Raw
+    )
     public = PublicKey(
         purpose=purpose,
         epoch="2023-05",
