@@ -125,6 +125,9 @@ class ChromiumWindow(Window):
     def cookies(self) -> list[str]:
         return [cookie["name"] for cookie in self.cdp.send("Network.getAllCookies")["cookies"]]
 
+    def forget_cookies(self) -> None:
+        self.cdp.send("Network.clearBrowserCookies")
+
     def picture(self, path: Path) -> None:
         self.page.screenshot(path=path)
 

@@ -14,7 +14,8 @@ from .browsers import Browsers
 from .certificate import Certificate, make_certificate
 from .elsewhere import elsewhere
 from .folder import lay_out
-from .served import Served, public_server
+from .office import furnish_for_today
+from .served import Served, public_server, staff_server
 from .window import Window
 
 
@@ -39,6 +40,15 @@ def served(
     folder = lay_out(tmp_path_factory.mktemp("place") / "data", weather)
     with public_server(folder, certificate.pem) as started:
         yield started
+
+
+@pytest.fixture(scope="package")
+def office(certificate: Certificate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real staff server on released answers, behind TLS."""
+    data = tmp_path_factory.mktemp("office")
+    furnish_for_today(data)
+    with staff_server(data, certificate.pem) as address:
+        yield address
 
 
 @pytest.fixture(scope="package")

@@ -107,6 +107,9 @@ class FirefoxWindow(Window):
     def cookies(self) -> list[str]:
         return [cookie["name"] for cookie in self._bidi.call("storage.getCookies")["cookies"]]
 
+    def forget_cookies(self) -> None:
+        self._bidi.call("storage.deleteCookies")
+
     def picture(self, path: Path) -> None:
         shot = self._bidi.call("browsingContext.captureScreenshot", context=self._tab)["data"]
         path.write_bytes(base64.b64decode(shot))

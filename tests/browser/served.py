@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .certificate import SURVEY
+from .certificate import STAFF, SURVEY
 from .folder import Folder
 from .front import Front, tls_front
 from .window import until
@@ -66,3 +66,11 @@ def public_server(folder: Folder, pem: Path) -> Iterator[Served]:
     command = ["yourvoice", "serve", "--data", str(folder.data)]
     with running(command, {"YOURVOICE_HOSTS": SURVEY, "YOURVOICE_TLS": "1"}, pem) as front:
         yield Served(f"https://{SURVEY}:{front.port}", front, folder)
+
+
+@contextmanager
+def staff_server(data: Path, pem: Path) -> Iterator[str]:
+    """`yourvoice-admin serve` on DATA; its address."""
+    command = ["yourvoice-admin", "serve", "--data", str(data), "--tls"]
+    with running(command, {"YOURVOICE_STAFF_HOSTS": STAFF}, pem) as front:
+        yield f"https://{STAFF}:{front.port}"
