@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.builders import NEIGHBOURHOOD, SHIPPED, changed, compiled_translations, snapshot_of
+from kernel.builders import NEIGHBOURHOOD, SHIPPED, base, changed, compiled_translations, snapshot_of, written
 from survey_app.site import Site, SiteError, help_lines, load_site
 
 PLAN: dict[str, Any] = {
@@ -141,6 +141,14 @@ def test_the_county_fills_its_slot(tmp_path: Path) -> None:
         "555-0100",
         False,
     )
+
+
+def test_the_county_own_line_replaces_a_number_in_the_slot(tmp_path: Path) -> None:
+    old = {**COUNTY, "phone": "555-0199", "languages": ["en"]}
+    snapshot = snapshot_of(written(tmp_path, changed(base(), {"help_resources.+": {**old, "name": "Old"}})))
+    assert [line.phone for line in help_lines(snapshot, site(tmp_path), "en")] == ["988", "555-0199"]
+    plan = site(tmp_path, county_help=COUNTY)
+    assert [line.phone for line in help_lines(snapshot, plan, "en")] == ["988", "555-0100"]
 
 
 def test_a_county_line_is_added_where_the_instrument_has_no_slot(tmp_path: Path) -> None:

@@ -120,6 +120,18 @@ def test_renewing_the_files_changes_nothing_when_nothing_changed(tmp_path: Path)
     assert (tmp_path / "es" / "review.csv").read_bytes() == review.read_bytes()
 
 
+def test_renewing_keeps_reviews_and_the_rows_of_others(tmp_path: Path) -> None:
+    folder = compiled_translations(tmp_path)
+    (folder / "es" / "LC_MESSAGES" / PO.name).write_bytes(PO.read_bytes())
+    rewrite_review(folder, status="reviewed", by="A. Native", key="youth_probation_services:eng1.text")
+    review = folder / "es" / "review.csv"
+    review.write_text(review.read_text("utf-8") + "interface:Send,1,2,draft,,\n", "utf-8")
+    main([str(SHIPPED), str(folder)])
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(review.read_text("utf-8")))}
+    assert rows["youth_probation_services:eng1.text"]["by"] == "A. Native"
+    assert rows["interface:Send"]["source_sha8"] == "1"
+
+
 def test_a_changed_source_loses_its_translation_but_no_other(tmp_path: Path) -> None:
     instrument = load_instrument(written(tmp_path, base()))
     old = renewed(instrument, "es", None)
