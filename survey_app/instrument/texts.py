@@ -148,9 +148,9 @@ def _read_mo(path: Path) -> tuple[gettext.NullTranslations, str]:
         with path.open("rb") as file:
             compiled = gettext.GNUTranslations(file)
     except FileNotFoundError:
-        return _Absent(), "is missing; `make texts` compiles it from the .po file beside it"
+        return _Absent(), "is missing; `make check` compiles it from the .po file beside it"
     except (OSError, ValueError, struct.error, IndexError, KeyError):
-        return _Absent(), "cannot be read; `make texts` compiles it again"
+        return _Absent(), "cannot be read; `make clean check` compiles it again"
     compiled.add_fallback(_Absent())
     return compiled, ""
 
