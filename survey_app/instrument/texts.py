@@ -150,7 +150,7 @@ def _read_mo(path: Path) -> tuple[gettext.NullTranslations, str]:
     except FileNotFoundError:
         return _Absent(), "is missing; `make check` compiles it from the .po file beside it"
     except (OSError, ValueError, struct.error, IndexError, KeyError):
-        return _Absent(), "cannot be read; `make clean check` compiles it again"
+        return _Absent(), "cannot be read; delete it, and `make check` compiles it again"
     compiled.add_fallback(_Absent())
     return compiled, ""
 
