@@ -6,17 +6,21 @@ It never looks at what was sent.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response
+from flask import Flask, Request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from survey_app.rendering import content_policy
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MAX_BODY = 65_536
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -36,6 +40,7 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
     "X-Robots-Tag": "noindex",
 }
+POLICY = "Content-Security-Policy"
 TLS_HEADER = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
@@ -76,10 +81,22 @@ class NoSession(SecureCookieSessionInterface):
 
 
 class QuietFlask(Flask):
-    """A Flask application that says of an error its kind only."""
+    """A Flask application that says of an error its kind only, and puts HEADERS on whatever it answers."""
 
     request_class = QuietRequest
     session_interface = NoSession()
+
+    def __init__(self, *, tls: bool) -> None:
+        super().__init__("survey_app", static_folder=None)
+        self._headers = [*HEADERS.items(), *([TLS_HEADER] if tls else [])]
+        self._bare = [*self._headers, (POLICY, content_policy())]
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            has_policy = any(name == POLICY for name, _ in headers)
+            return start_response(status, headers + (self._headers if has_policy else self._bare), *error)
+
+        return super().wsgi_app(environ, start)
 
     def log_exception(self, exc_info: _ExcInfo) -> None:
         """The kind of the error: its text or its traceback could hold an answer."""
@@ -89,13 +106,3 @@ class QuietFlask(Flask):
 def say_kind(kind: type[BaseException] | None) -> None:
     """One line on standard error, without any content."""
     sys.stderr.write(f"error: {kind.__name__ if kind else 'unknown'}\n")
-
-
-def add_headers(response: Response, tls: bool) -> Response:
-    """The response with every header that PROMISES.md asks for."""
-    for name, value in HEADERS.items():
-        response.headers[name] = value
-    response.headers.setdefault("Content-Security-Policy", content_policy())
-    if tls:
-        response.headers[TLS_HEADER[0]] = TLS_HEADER[1]
-    return response

@@ -135,5 +135,5 @@ def _timeouts(patience: float) -> dict[str, object]:
     milliseconds = int(patience * 1000)
     return {
         "connect_timeout": max(2, round(patience)),
-        "options": f"-c lock_timeout={milliseconds} -c statement_timeout={milliseconds}",
+        "options": f"-c lock_timeout={milliseconds} -c statement_timeout={3 * milliseconds}",
     }

@@ -19,6 +19,7 @@ from survey_app.language import negotiate
 from survey_app.notices import CLOSED, NO_KEY, UNAVAILABLE, notice_for
 from survey_app.page import Page
 from survey_app.pages import Pages
+from survey_app.privacy import POLICY
 from survey_app.site import Box, Site, Wave
 from survey_app.slot import Slot, SlotClosedError, new_nonce
 
@@ -167,7 +168,7 @@ def answer(page: Page) -> Response:
     zipped = request.accept_encodings["gzip"] > 0
     nonce = new_nonce() if page.tail else ""
     body = page.zipped(nonce) if zipped else page.body(nonce)
-    headers = {"Content-Security-Policy": page.policy, "Vary": "Accept-Encoding, Accept-Language"}
+    headers = {POLICY: page.policy, "Vary": "Accept-Encoding, Accept-Language"}
     if zipped:
         headers["Content-Encoding"] = "gzip"
     return Response(body, page.status, headers, mimetype="text/html")

@@ -5,16 +5,17 @@ There is no global application; nothing that could open a ballot is imported.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
-from flask import Flask, Response
+from flask import Flask
 
 from survey_app.currentkeys import CurrentKeys
 from survey_app.instrument.snapshot import Snapshot, SnapshotError, load_snapshot
 from survey_app.intake import Writer, open_intake
 from survey_app.pages import Pages
-from survey_app.privacy import MAX_BODY, QuietFlask, add_headers
+from survey_app.privacy import MAX_BODY, QuietFlask
 from survey_app.sealing import read_bundle, self_test
 from survey_app.settings import Settings
 from survey_app.site import Site, load_site
@@ -24,7 +25,7 @@ from survey_app.views import Respondents, routes
 
 def local_today() -> date:
     """The date where the server stands."""
-    return datetime.now().astimezone().date()
+    return date(*time.localtime()[:3])
 
 
 def create_app(
@@ -38,16 +39,12 @@ def create_app(
     default = next(wave.snapshot for wave, box in site.boxes() if box.id == site.default_box)
     pages = Pages(site, snapshots[default], settings.translations)
     slot = Slot(CurrentKeys(settings.keys), writer or open_intake(settings.intake), today)
-    app = QuietFlask("survey_app", static_folder=None)
+    app = QuietFlask(tls=settings.tls)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY + 1, TRUSTED_HOSTS=list(settings.hosts), PROVIDE_AUTOMATIC_OPTIONS=False
     )
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
-
-    @app.after_request
-    def add_all_headers(response: Response) -> Response:
-        return add_headers(response, settings.tls)
 
     app.register_blueprint(routes(Respondents(site, snapshots, pages, slot)))
     return app
