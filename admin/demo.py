@@ -30,8 +30,13 @@ from survey_app.site import Site
 
 FEWEST, MOST = 100, 20_000
 EVERY, EVERY_IN_CHECK = 60, 3
-SECONDS_BETWEEN_YOUTHS = 2.5
-"""24 a minute, two thirds of them into the visitor's box: a batch of 11 and more at every handover."""
+"""Seconds between handovers."""
+
+ROUNDS = 3
+"""Seconds between the staff side's looks whether a box has come."""
+
+SECONDS_BETWEEN_YOUTHS = 2.0
+"""30 a minute, two thirds of them into the visitor's box: a batch of 11 and more at every handover."""
 
 SEED = 3
 
@@ -101,7 +106,7 @@ class Show:
         self._servers.command("yourvoice-admin", "release", "--credential", str(self.county.credential))
         steps(3)
         self._servers.start_public()
-        self._servers.start_staff(self.county.credential, self.county.seconds)
+        self._servers.start_staff(self.county.credential, ROUNDS)
         steps(4)
 
     def invite(self) -> None:
@@ -135,13 +140,17 @@ class Show:
         told = len(ledger())
         titles = {unit.id: unit.title for unit in self.site.units}
         for errand in self._trickle(first):
-            self._servers.require_running()
-            self._crowd.take(errand)
+            started = time.monotonic()
+            try:
+                self._crowd.take(errand)
+            except SimulationError as error:
+                self._servers.require_running()  # one survey may fail, a server may not
+                _say(f"  {error}")
             for entry in ledger()[told:]:
                 told += 1
                 now, line = datetime.now().astimezone(), entry.line
                 _say(f"  {now:%H:%M}  a batch of {line.n} was released: {titles.get(line.unit, line.unit)}")
-            time.sleep(SECONDS_BETWEEN_YOUTHS)
+            time.sleep(max(0.0, SECONDS_BETWEEN_YOUTHS - (time.monotonic() - started)))
 
     def _trickle(self, first: int) -> Iterator[Errand]:
         """Endless errands to the open wave, two of three to the visitor's own box."""
@@ -164,6 +173,8 @@ def _janitor() -> Iterator[Janitor]:
     try:
         yield janitor
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C changes nothing
         janitor.finish()
 
 
