@@ -141,6 +141,7 @@ class Show:
         titles = {unit.id: unit.title for unit in self.site.units}
         for errand in self._trickle(first):
             started = time.monotonic()
+            self._servers.require_running()
             try:
                 self._crowd.take(errand)
             except SimulationError as error:
