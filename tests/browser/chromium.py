@@ -85,8 +85,8 @@ class ChromiumWindow(Window):
         assert "exceptionDetails" not in answer, answer
         return [answer["result"].get("value")]
 
-    def click(self, x: float, y: float) -> None:
-        self.page.mouse.click(x, y)
+    def click(self, x: float, y: float, times: int = 1) -> None:
+        self.page.mouse.click(x, y, click_count=times)
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
@@ -122,8 +122,9 @@ class ChromiumWindow(Window):
     def resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
 
-    def cookies(self) -> list[str]:
-        return [cookie["name"] for cookie in self.cdp.send("Network.getAllCookies")["cookies"]]
+    def cookies(self, host: str) -> list[str]:
+        cookies = self.cdp.send("Network.getAllCookies")["cookies"]
+        return [cookie["name"] for cookie in cookies if host in cookie["domain"]]
 
     def forget_cookies(self) -> None:
         self.cdp.send("Network.clearBrowserCookies")

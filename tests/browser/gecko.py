@@ -77,9 +77,10 @@ class FirefoxWindow(Window):
         source = {"type": kind, "id": kind, "actions": actions}
         self._bidi.call("input.performActions", context=self._tab, actions=[source])
 
-    def click(self, x: float, y: float) -> None:
+    def click(self, x: float, y: float, times: int = 1) -> None:
         move = {"type": "pointerMove", "x": round(x), "y": round(y)}
-        self._act("pointer", [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}])
+        press = [{"type": turn, "button": 0} for turn in ("pointerDown", "pointerUp")]
+        self._act("pointer", [move, *press * times])
 
     def press(self, key: str) -> None:
         chord = [KEYS.get(name, name) for name in key.split("+")]
@@ -104,8 +105,9 @@ class FirefoxWindow(Window):
         size = {"width": width, "height": height}
         self._bidi.call("browsingContext.setViewport", context=self._tab, viewport=size)
 
-    def cookies(self) -> list[str]:
-        return [cookie["name"] for cookie in self._bidi.call("storage.getCookies")["cookies"]]
+    def cookies(self, host: str) -> list[str]:
+        cookies = self._bidi.call("storage.getCookies")["cookies"]
+        return [cookie["name"] for cookie in cookies if host in cookie["domain"]]
 
     def forget_cookies(self) -> None:
         self._bidi.call("storage.deleteCookies")

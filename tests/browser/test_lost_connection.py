@@ -77,8 +77,7 @@ def test_when_only_the_reply_is_lost_a_second_try_stores_nothing_more(
 def test_an_impatient_double_tap_sends_once(window: Window, served: Served) -> None:
     known = served.folder.ids
     ready_to_send(window, served)
-    where = window.ask(SEND)
-    window.click(*where)
-    window.click(*where)
+    x, y = window.ask(SEND)
+    window.click(x, y, times=2)
     window.wait("location.pathname.includes('/thanks')")
     assert len(served.folder.opened(known)) == 1
