@@ -71,9 +71,7 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except SQLAlchemyError as error:
-        sys.stderr.write(
-            f"The database of released responses failed: {type(error).__name__}. Nothing was lost.\n"
-        )
+        sys.stderr.write(f"The database of released responses failed: {type(error).__name__}.\n")
         return 1
     return 0
 

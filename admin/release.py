@@ -124,7 +124,8 @@ def _read(ballot_id: bytes, ballot: Ballot, snapshot: Snapshot) -> _Opened:
     words = []
     for question in snapshot.items():
         longest = question.item.max_length if isinstance(question.item, OpenText) else 0
-        for item, length in ((question.id, longest), (f"{question.id}__other", OTHER_LENGTH)):
+        written_in = OTHER_LENGTH if any(option.other for option in question.options) else 0
+        for item, length in ((question.id, longest), (f"{question.id}__other", written_in)):
             cleaned = clean_text(ballot.answers.get(item), length)
             words += [(item, cleaned)] if cleaned else []
     return _Opened(ballot_id, snapshot.hash, encode(snapshot, ballot), tuple(words))

@@ -22,7 +22,7 @@ from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, save
 from survey_app.intake import Writer, open_intake
 from survey_app.sealing import SEALED_SIZE, Purpose, seal
-from survey_app.site import Box, Site, Unit, Wave
+from survey_app.site import Box, Site, Unit, Wave, load_site
 from tests.sealing.builders import FIRST, HOLDER, LAST, PASSPHRASE, TODAY, make_ring
 
 OVER = LAST + timedelta(days=2)
@@ -70,10 +70,14 @@ class County:
 
     def __init__(self, data: Path, site: Site | None = None) -> None:
         self.data = data
-        data.mkdir(exist_ok=True)
-        self.plan(site or plan())
-        save(small_snapshot(), data / "snapshots")
+        self.released_url = f"sqlite:///{data / 'staff' / 'released.db'}"
         self.dice = Random(7)
+        data.mkdir(exist_ok=True)
+        if site is None and (data / "site.json").exists():
+            self.site = load_site(data / "site.json")
+        else:
+            self.plan(site or plan())
+            save(small_snapshot(), data / "snapshots")
 
     @property
     def url(self) -> str:
@@ -91,11 +95,6 @@ class County:
         return self.data / "staff" / "letters"
 
     @property
-    def released_url(self) -> str:
-        """The URL of released.db."""
-        return f"sqlite:///{self.data / 'staff' / 'released.db'}"
-
-    @property
     def released(self) -> Released:
         """released.db."""
         return Released(self.released_url)
@@ -103,7 +102,8 @@ class County:
     @cached_property
     def ring(self) -> KeyRing:
         """A key ring with one holder."""
-        return make_ring(self.data / "staff" / "keys")[0]
+        folder = self.data / "staff" / "keys"
+        return KeyRing(folder) if folder.exists() else make_ring(folder)[0]
 
     @cached_property
     def opener(self) -> Opener:
