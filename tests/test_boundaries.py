@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from admin.commands import COMMANDS as STAFF_COMMANDS
+from survey_app.commands import COMMANDS as PUBLIC_COMMANDS
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("survey_app", "admin")
 LONGEST_FILE = 400
@@ -96,6 +99,25 @@ def test_only_unsealing_names_a_private_key() -> None:
 )
 def test_a_private_key_is_noticed_however_it_is_named(breach: str) -> None:
     assert names_private_key(breach)
+
+
+def imports_by_name(source: str) -> bool:
+    """Whether a module loads others by their names as text, which no import rule can see."""
+    return not {"import_module", "__import__", "importlib"}.isdisjoint(names(source))
+
+
+def test_only_the_command_lines_load_modules_by_name_and_each_only_its_own_side() -> None:
+    loading = [place(path) for path in sources(*PACKAGES) if imports_by_name(path.read_text())]
+    assert loading == ["admin/commands.py", "survey_app/commands.py"]
+    assert all(command.module.startswith("admin.") for command in STAFF_COMMANDS)
+    assert all(command.module.startswith("survey_app.") for command in PUBLIC_COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "breach", ["import importlib", "__import__('admin')", "from importlib import import_module"]
+)
+def test_loading_by_name_is_noticed(breach: str) -> None:
+    assert imports_by_name(breach)
 
 
 def selects_responses(source: str) -> bool:
