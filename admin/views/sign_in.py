@@ -68,18 +68,19 @@ class SignIn:
         return answer
 
     def _refused(self, token: str, form: SignInForm, refused: SignInRefusedError) -> Response:
-        if not refused.early:
+        wait = ceil(refused.turn.wait)
+        if not refused.turn.early:
             # An unknown name is not written down: it may be a passphrase in the wrong box.
-            self._audit.note("sign_in_refused", refused.known or "unknown", wait=str(ceil(refused.wait)))
-        answer = self._page(token, form, WRONG, refused.wait, 429 if refused.wait else 403)
-        if refused.wait:
-            answer.headers["Retry-After"] = str(ceil(refused.wait))
+            self._audit.note("sign_in_refused", refused.known or "unknown", wait=str(wait))
+        answer = self._page(token, form, WRONG, wait, 429 if wait else 403)
+        if wait:
+            answer.headers["Retry-After"] = str(wait)
         return answer
 
     def _page(
-        self, token: str, form: SignInForm, problem: str = "", wait: float = 0, status: int = 200
+        self, token: str, form: SignInForm, problem: str = "", wait: int = 0, status: int = 200
     ) -> Response:
-        page = render_template("sign_in.html", form=form, problem=problem, wait=ceil(wait))
+        page = render_template("sign_in.html", form=form, problem=problem, wait=wait)
         answer = make_response(page, status)
         self._give(answer, token)
         return answer

@@ -37,7 +37,7 @@ def refuse(accounts: Accounts, name: str, typed: str = "wrong") -> float:
     """Try in vain; the seconds to wait afterwards."""
     with pytest.raises(SignInRefusedError) as refused:
         accounts.check(name, typed)
-    return refused.value.wait
+    return refused.value.turn.wait
 
 
 def test_the_right_passphrase_opens_whatever_the_case_of_the_name(accounts: Accounts) -> None:
