@@ -52,7 +52,7 @@ class County:
 
 def furnish(data: Path, today: date, seconds: int) -> County:
     """Fill an empty folder; the plan is the one for filling the boxes, see `plan`."""
-    snapshot = frozen(INSTRUMENT, TRANSLATIONS, [])
+    snapshot = frozen(INSTRUMENT, TRANSLATIONS)
     sign_ins = {role: invent_passphrase() for role in Role}
     county = County(data, snapshot, today, seconds, sign_ins, invent_passphrase())
     make_private_folder(data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
@@ -24,8 +26,8 @@ def add_snapshot_parser(subparsers: argparse._SubParsersAction[argparse.Argument
         "--set",
         action="append",
         default=[],
-        metavar="NAME=WORDS",
-        help="fill in a placeholder, e.g. recipient='Ana Ruiz, supervisor'",
+        metavar="NAME[.LANGUAGE]=WORDS",
+        help="fill in a placeholder, e.g. recipient='Ana Ruiz' or recipient.es='Ana Ruiz'",
     )
     parser.add_argument("--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER")
     parser.set_defaults(run=_run)
@@ -47,16 +49,27 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def frozen(file: Path, translations_folder: Path, filled_in: list[str]) -> Snapshot:
-    """The snapshot of an instrument file. Raises InstrumentError with everything that is wrong with it, and
-    ValueError where `filled_in` names a placeholder that it does not have."""
+def frozen(file: Path, translations_folder: Path, filled_in: Sequence[str] = ()) -> Snapshot:
+    """The snapshot of an instrument file with its placeholders filled in ("name=words", "name.es=words").
+
+    Raises InstrumentError with everything that is wrong with the file, and ValueError where a placeholder or
+    a language is not the instrument's.
+    """
     instrument = load_instrument(file)
     errors = tuple(found for found in problems_of(file, translations_folder) if found.level == "E")
     if errors:
         raise InstrumentError(errors)
-    values = dict(pair.partition("=")[::2] for pair in filled_in)
-    known = {placeholder.name for placeholder in instrument.placeholders}
-    for name in values:
-        if name not in known:
-            raise ValueError(f'{file.name} has no placeholder "{name}", only: {", ".join(sorted(known))}.')
-    return freeze(instrument, translations(instrument, translations_folder), values)
+    values: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for pair in filled_in:
+        place, _, words = pair.partition("=")
+        name, _, language = place.partition(".")
+        language = language or instrument.source_language
+        _require("placeholder", name, [placeholder.name for placeholder in instrument.placeholders], file)
+        _require("language", language, instrument.languages, file)
+        values[name][language] = words
+    return freeze(instrument, translations(instrument, translations_folder), dict(values))
+
+
+def _require(what: str, name: str, known: Sequence[str], file: Path) -> None:
+    if name not in known:
+        raise ValueError(f'{file.name} has no {what} "{name}", only: {", ".join(known)}.')

@@ -18,7 +18,7 @@ INSTRUMENT = Path(__file__).parents[1] / "instruments" / "youth_probation_servic
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    return frozen(INSTRUMENT, TRANSLATIONS, [])
+    return frozen(INSTRUMENT, TRANSLATIONS)
 
 
 def test_the_floor_asks_every_question_with_every_choice(snapshot: Snapshot) -> None:

@@ -67,7 +67,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     data = tmp_path_factory.mktemp("demo") / "data"
     county = furnish(data, datetime.now().astimezone().date(), seconds=3600)
     if request.param == "another_instrument":
-        county = replace(county, snapshot=frozen(OTHER_INSTRUMENT, TRANSLATIONS, []))
+        county = replace(county, snapshot=frozen(OTHER_INSTRUMENT, TRANSLATIONS))
         save(county.snapshot, data / "snapshots")
     site = plan(county.snapshot, county.today, filling=True, seconds=3600)
     (data / "site.json").write_bytes(msgspec.json.encode(site))
