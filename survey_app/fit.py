@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 LABEL = 0.8125
 """A row's letters against the text around it: 13 px of 16."""
 
-PADDING = 0.26
+PADDING = 0.24
 NARROWEST = 21.0
 """No row in a column below this many em (a phone of 360 px): stacked answers are easier to hit there."""
 
@@ -25,11 +25,13 @@ MOST = 7
 UNSPACED_EM = 4.0
 """Scripts without spaces break where their dictionary allows; this much is kept together."""
 
+# DejaVu Sans, the widest of the system fonts that phones and desks have: what fits in it fits in all.
 _WIDTHS = {
-    **dict.fromkeys("ijl.,'|!:;", 0.28),
-    **dict.fromkeys("frtI()-/", 0.4),
-    **dict.fromkeys("mwMW", 0.88),
+    **dict.fromkeys("ijl.,'|!:;", 0.29),
+    **dict.fromkeys("frtI()-/", 0.42),
+    **dict.fromkeys("mwMW", 0.98),
 }
+_CAPITAL, _SMALL = 0.72, 0.6
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "KHMER", "THAI", "LAO", "MYANMAR")
 
 
@@ -51,4 +53,4 @@ def _width(word: str) -> float:
 def _letters(word: str) -> Iterable[float]:
     for letter in unicodedata.normalize("NFD", word):
         if not unicodedata.combining(letter):
-            yield _WIDTHS.get(letter, 0.68 if letter.isupper() else 0.57)
+            yield _WIDTHS.get(letter, _CAPITAL if letter.isupper() else _SMALL)
