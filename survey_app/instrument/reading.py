@@ -16,18 +16,24 @@ MAX_DEPTH = 40
 RULES = ("unreadable_file", "not_json", "duplicate_key")
 
 _PLAIN = {
-    "Expecting ',' delimiter": "a comma is missing before this place",
+    "Expecting ',' delimiter": "a comma or a closing bracket is missing before this place",
     "Expecting ':' delimiter": "a colon is missing after a name",
     "Expecting property name enclosed in double quotes": (
         "a name in quotes is expected, or a comma is left over"
     ),
     "Illegal trailing comma before end of object": "a comma stands before a closing bracket",
     "Illegal trailing comma before end of array": "a comma stands before a closing bracket",
-    "Expecting value": "a value is missing, or a word stands without double quotes",
+    "Expecting value": "a value is missing, a comma is left over, or a word stands without double quotes",
     "Extra data": "something stands after the end",
     "Unterminated string starting at": "a closing double quote is missing",
     "Invalid control character at": "a line break or tab stands inside a text; write \\n instead",
     "Invalid \\escape": "a backslash stands alone; write it twice",
+}
+
+_STRAY = {
+    tuple("\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb'`"): 'write straight double quotes (") instead of these',
+    ("//", "/*", "#"): "a remark stands there; take it out",
+    ("True", "False", "None"): "true, false and null are written in small letters",
 }
 
 
@@ -52,8 +58,7 @@ def read_json(path: Path) -> object:
     try:
         value: object = json.loads(text, object_pairs_hook=note_duplicates, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        said = _PLAIN.get(error.msg, error.msg)
-        message = f"This is not JSON: {said} (line {error.lineno}, column {error.colno})."
+        message = f"This is not JSON: {_said(error)} (line {error.lineno}, column {error.colno})."
         raise NotReadError("not_json", Finding(message, "Correct that line and save again.")) from error
     except ValueError as error:
         finding = Finding("This is not JSON: one number cannot be read.", "Write a plain number.")
@@ -65,6 +70,18 @@ def read_json(path: Path) -> object:
     if _deeper_than(value, MAX_DEPTH):
         raise NotReadError("not_json", _TOO_DEEP)
     return value
+
+
+def _said(error: json.JSONDecodeError) -> str:
+    """What stands in the wrong place says more than what was expected there."""
+    rest = error.doc[error.pos :]
+    if error.msg.startswith("Expecting"):
+        if not rest.strip():
+            return "the file ends too early; a closing bracket is missing"
+        for beginnings, words in _STRAY.items():
+            if rest.startswith(beginnings):
+                return words
+    return _PLAIN.get(error.msg, error.msg)
 
 
 _TOO_DEEP = Finding("The brackets are nested too deeply.", f"Stay below {MAX_DEPTH} levels.")
@@ -92,8 +109,9 @@ def _read(path: Path) -> bytes:
 def _decoded(raw: bytes) -> str:
     fault = ""
     if not raw.strip():
-        fault = "This file is empty."
-    elif raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
+        finding = Finding("This file is empty.", "Copy the original once more, and edit the copy.")
+        raise NotReadError("unreadable_file", finding)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:4]:
         fault = "This file is saved as UTF-16."
     elif raw.startswith(b"\xef\xbb\xbf"):
         fault = "This file begins with an invisible byte order mark."

@@ -5,11 +5,12 @@ It judges form only; what the values mean is for the checks. The models stay the
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.problems import Finding, did_you_mean
@@ -21,9 +22,9 @@ Fault = tuple[str, Path, str, str]
 """A rule, the place, what is wrong and what to do."""
 
 
-def misfits(raw: object) -> Iterator[tuple[str, Finding]]:
-    """Each misfit of a whole instrument with its rule, placed by section title and item id."""
-    for rule, path, message, remedy in _misfits(raw, inspect.type_info(Instrument), ()):
+def misfits(raw: object, model: type[Struct] = Instrument) -> Iterator[tuple[str, Finding]]:
+    """Each misfit of a whole file with its rule, placed by section title and item id."""
+    for rule, path, message, remedy in _misfits(raw, inspect.type_info(model), ()):
         section, item = _place(raw, path)
         yield rule, Finding(message, remedy, section, item)
 
@@ -112,7 +113,7 @@ def _literal(value: object, expected: inspect.LiteralType, path: Path) -> Iterat
     if value not in expected.values:
         allowed = [str(known) for known in expected.values]
         advice = did_you_mean(str(value), allowed, f"Write one of: {', '.join(allowed)}.")
-        yield "wrong_value", path, f'"{_last(path)}" cannot be {_shown(value)}.', advice
+        yield "wrong_value", path, f"{_last(path)} cannot be {_shown(value)}.", advice
 
 
 def _is_text(value: object) -> bool:
@@ -155,18 +156,18 @@ def _words(expected: inspect.UnionType) -> str:
 
 
 def _wrong(path: Path, value: object, words: str) -> Fault:
-    return "wrong_value", path, f'"{_last(path)}" cannot be {_shown(value)}.', f"Write {words}."
+    return "wrong_value", path, f"{_last(path)} cannot be {_shown(value)}.", f"Write {words}."
 
 
 def _last(path: Path) -> str:
     names = [part for part in path if isinstance(part, str)]
-    return names[-1] if names else "the file"
+    return f'"{names[-1]}"' if names else "The file"
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return "{ }" if isinstance(value, dict) else "a list"
-    shown = repr(value) if not isinstance(value, str) else f'"{value}"'
+    shown = f'"{value}"' if isinstance(value, str) else json.dumps(value)
     return shown.encode("ascii", "backslashreplace").decode()[:60] if not _is_text(value) else shown[:60]
 
 
@@ -182,6 +183,8 @@ def _place(raw: object, path: Path) -> tuple[str, str]:
             section = _title(value)
         elif depth:
             item = str(value.get("id") or value.get("name") or value.get("value") or item)
+    if path[:1] == ("response_sets",) and len(path) > 1:
+        item = f"response_set.{path[1]}" + (f".{item}" if item else "")
     return section, item or ".".join(str(part) for part in path if not section)
 
 
