@@ -21,7 +21,7 @@ from admin.scoring.patterns import tally
 from admin.unsealing import AlteredError, Opener, UnknownKeyError
 from survey_app.ballot import OTHER_LENGTH, Ballot, BallotError, unpack
 from survey_app.boxes import OTHER, departures
-from survey_app.coding import CodingError, encode
+from survey_app.coding import encode
 from survey_app.instrument.model import OpenText
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.plaintext import clean_text
@@ -79,6 +79,7 @@ class _Desk:
 
     def __init__(self, opener: Opener, snapshots: Mapping[str, Snapshot], k: int) -> None:
         self._opener, self._snapshots, self._k = opener, snapshots, k
+        self._fields = {hashed: _text_fields(snapshot) for hashed, snapshot in snapshots.items()}
         self.lots: list[Lot] = []
         self.faults: dict[bytes, str] = {}
         self.staying: set[str] = set()
@@ -90,16 +91,29 @@ class _Desk:
             try:
                 ballot = unpack(self._opener.open(sealed, "answers"))
                 if ballot.snapshot in self._snapshots:
-                    opened.append(_read(ballot_id, ballot, self._snapshots[ballot.snapshot]))
+                    opened.append(self._read(ballot_id, ballot))
                 else:
                     self.staying.add(f"Ballots stay sealed: the snapshot {ballot.snapshot[:16]} is missing.")
             except UnknownKeyError:
                 self.faults[ballot_id] = UNKNOWN_KEY
             except AlteredError:
                 self.faults[ballot_id] = "changed after it was sealed"
-            except (BallotError, CodingError, OverflowError):
+            except BallotError:
                 self.faults[ballot_id] = "no ballot of ours"
         return opened
+
+    def _read(self, ballot_id: bytes, ballot: Ballot) -> _Opened:
+        """The ballot coded. Anybody may seal anything for our key, so the words are cleaned once more."""
+        if ballot.is_empty:
+            raise BallotError("a ballot without an answer is never sent")
+        fields = self._fields[ballot.snapshot]
+        answered = (
+            (item, clean_text(ballot.answers[item], fields[item]))
+            for item in fields
+            if item in ballot.answers
+        )
+        words = tuple((item, cleaned) for item, cleaned in answered if cleaned)
+        return _Opened(ballot_id, ballot.snapshot, encode(self._snapshots[ballot.snapshot], ballot), words)
 
     def sort(self, wave: Wave, opened: Mapping[str, Sequence[_Opened]], over: bool) -> None:
         """Make lots of one wave's ballots, by snapshot and unit; what is below k goes back to wait."""
@@ -117,18 +131,12 @@ class _Desk:
             self.lots += [_lot(wave.id, unit, self._snapshots[snapshot], lots[unit]) for unit in sorted(lots)]
 
 
-def _read(ballot_id: bytes, ballot: Ballot, snapshot: Snapshot) -> _Opened:
-    """The ballot coded. Anybody may seal anything for our key, so the words are cleaned once more."""
-    if ballot.is_empty:
-        raise BallotError("a ballot without an answer is never sent")
-    words = []
-    for question in snapshot.items():
-        longest = question.item.max_length if isinstance(question.item, OpenText) else 0
-        written_in = OTHER_LENGTH if any(option.other for option in question.options) else 0
-        for item, length in ((question.id, longest), (f"{question.id}__other", written_in)):
-            cleaned = clean_text(ballot.answers.get(item), length)
-            words += [(item, cleaned)] if cleaned else []
-    return _Opened(ballot_id, snapshot.hash, encode(snapshot, ballot), tuple(words))
+def _text_fields(snapshot: Snapshot) -> dict[str, int]:
+    """What may be answered in one's own words: item id, or "<id>__other", and how many letters at most."""
+    questions = snapshot.items()
+    texts = {q.id: q.item.max_length for q in questions if isinstance(q.item, OpenText)}
+    others = (q.id for q in questions if any(option.other for option in q.options))
+    return texts | {f"{item}__other": OTHER_LENGTH for item in others}
 
 
 def _lot(wave: str, unit: str, snapshot: Snapshot, ballots: Sequence[_Opened]) -> Lot:

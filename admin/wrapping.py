@@ -26,9 +26,9 @@ _MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B", " ": "", "-": "", "\n": 
 
 
 def wrap(seeds: bytes, passphrase: str, owner: bytes, cost: Cost) -> Wrapped:
-    """The seeds under a passphrase, bound to `owner` and to the cost."""
+    """The seeds under a passphrase, bound to `owner`."""
     salt, nonce = os.urandom(SALT_SIZE), os.urandom(NONCE_SIZE)
-    secret = AESGCM(_stretched(passphrase, salt, cost)).encrypt(nonce, seeds, _bound(owner, cost))
+    secret = AESGCM(_stretched(passphrase, salt, cost)).encrypt(nonce, seeds, owner)
     return Wrapped(
         memory=cost.memory, passes=cost.passes, lanes=cost.lanes, salt=salt, nonce=nonce, secret=secret
     )
@@ -38,7 +38,7 @@ def unwrap(wrapped: Wrapped, passphrase: str, owner: bytes) -> bytes:
     """The seeds; raises KeyRingError, the same for a wrong passphrase and for a changed file."""
     key = AESGCM(_stretched(passphrase, wrapped.salt, wrapped.cost))
     try:
-        return key.decrypt(wrapped.nonce, wrapped.secret, _bound(owner, wrapped.cost))
+        return key.decrypt(wrapped.nonce, wrapped.secret, owner)
     except InvalidTag:
         raise KeyRingError("The passphrase is not the right one, or the file was changed.") from None
 
@@ -76,10 +76,6 @@ def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
     """32 bytes; one spelling for one passphrase, whatever keyboard wrote it."""
     kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory)
     return kdf.derive(unicodedata.normalize("NFKC", passphrase).encode("utf-8", "replace"))
-
-
-def _bound(owner: bytes, cost: Cost) -> bytes:
-    return b"\0".join((b"yourvoice holder 1", owner, repr((cost.memory, cost.passes, cost.lanes)).encode()))
 
 
 def _paper_check(secret: bytes) -> bytes:

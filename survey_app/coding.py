@@ -74,7 +74,8 @@ def _codes(question: Question, answers: Mapping[str, Answer]) -> tuple[int, ...]
     if isinstance(question.item, Multi):
         return _boxes(question, question.item, answer if isinstance(answer, tuple) else ())
     if isinstance(question.item, Number):
-        return (answer - question.item.minimum + 1 if isinstance(answer, int) else SKIPPED,)
+        low, high = question.item.minimum, question.item.maximum
+        return (answer - low + 1 if isinstance(answer, int) and low <= answer <= high else SKIPPED,)
     values = [option.value for option in question.options]
     return (values.index(answer) + 1 if answer in values else SKIPPED,) if values else ()
 

@@ -200,7 +200,7 @@ def test_a_file_that_asks_for_too_much_is_refused_before_it_costs_anything(
 
 
 def test_a_lowered_cost_does_not_open_the_file(ring: KeyRing) -> None:
-    """The cost is bound into the wrapping: a file cannot be made cheaper to guess."""
+    """A file cannot be made cheaper to guess."""
     path = ring.holder_path(HOLDER)
     holder = ring.holder(HOLDER)
     cheaper = msgspec.structs.replace(holder.wrapped, memory=32)
