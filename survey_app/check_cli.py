@@ -1,32 +1,58 @@
-"""`yourvoice check`: prints every problem of instrument files. It mends nothing."""
+"""`yourvoice check`: prints every problem of instrument files and plans. It mends nothing."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from survey_app.instrument.loading import problems_of
+from survey_app.instrument.problems import Problem
+from survey_app.instrument.reading import NotReadError, read_json
 from survey_app.settings import TRANSLATIONS
+from survey_app.site import SiteError, load_site
+
+LEVELS = "EWI"
 
 
 def add_check_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `yourvoice check`; its `run(arguments)` returns 1 if any file has an error."""
-    about = "check instrument files; exits 1 if any has an error"
+    about = "check instrument files and plans (site.json); exits 1 if any has an error"
     parser = subparsers.add_parser("check", help=about, description=about)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="an instrument file")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="an instrument or a plan")
     parser.add_argument(
-        "--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER", help="where the catalogs are"
+        "--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER", help="where the translations are"
     )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    problems = [found for path in arguments.files for found in problems_of(path, arguments.translations)]
-    for found in problems:
-        sys.stdout.write(f"{found}\n")
-    errors = sum(found.level == "E" for found in problems)
+    found = [each for path in arguments.files for each in _problems(path, arguments.translations)]
+    count = Counter(each.level for each in found)
+    for each in sorted(found, key=lambda each: LEVELS.index(each.level)):
+        sys.stdout.write(f"{each}\n")
     sys.stdout.write(
-        f"Files: {len(arguments.files)}. Errors: {errors}. Other remarks: {len(problems) - errors}.\n"
+        f"Files: {len(arguments.files)}. Errors (E): {count['E']}. "
+        f"Warnings (W): {count['W']}. Notes (I): {count['I']}.\n"
     )
-    return 1 if errors else 0
+    return 1 if count["E"] else 0
+
+
+def _problems(path: Path, translations: Path) -> tuple[Problem, ...]:
+    if not _is_plan(path):
+        return problems_of(path, translations)
+    try:
+        load_site(path)
+    except SiteError as error:
+        return error.problems
+    return ()
+
+
+def _is_plan(path: Path) -> bool:
+    """Whether the file speaks of waves: no instrument does. What cannot be read is told all the same."""
+    try:
+        raw = read_json(path)
+    except NotReadError:
+        return False
+    return isinstance(raw, dict) and "waves" in raw

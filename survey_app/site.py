@@ -14,7 +14,10 @@ from pathlib import Path
 import msgspec
 
 from survey_app.instrument.model import HelpResource
-from survey_app.instrument.rules.help_lines import address_faults
+from survey_app.instrument.problems import Finding, Problem, did_you_mean, problem
+from survey_app.instrument.reading import NotReadError, read_json
+from survey_app.instrument.rules.help_lines import ADDRESS, address_faults
+from survey_app.instrument.shape import misfits
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.instrument.texts import direction, in_language
 
@@ -24,11 +27,15 @@ NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 NAME_LENGTH = 32
 HASH = re.compile(r"[0-9a-f]{64}")
 COUNTY_SLOT = "county"
-MAX_BYTES = 2**20
+RULE = "impossible_plan"
 
 
 class SiteError(Exception):
-    """site.json is missing or says something impossible; the text says what to write instead."""
+    """site.json is missing or says something impossible; `problems` says what to write instead."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -127,19 +134,19 @@ def help_lines(snapshot: Snapshot, site: Site, language: str) -> tuple[HelpLine,
 
 
 def load_site(path: Path) -> Site:
-    """Read and check site.json; raises SiteError with one kind sentence."""
+    """Read and check site.json; raises SiteError with every problem, one kind sentence each."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
-    except OSError as error:
-        raise SiteError(f"{path.name} cannot be read: {error.strerror}.") from error
-    try:
-        site = msgspec.json.decode(raw, type=Site)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SiteError(f"{path.name}: {error}. Correct it there and start again.") from error
-    fault = next(_faults(site), None)
-    if fault:
-        raise SiteError(f"{path.name}: {fault.rstrip('.')}.")
+        raw = read_json(path)
+    except NotReadError as error:
+        unread = tuple(problem("E", error.rule, str(path), finding) for finding in error.findings)
+        raise SiteError(unread) from error
+    unfit = tuple(problem("E", rule, path.name, finding) for rule, finding in misfits(raw, Site))
+    if unfit:
+        raise SiteError(unfit)
+    site = msgspec.convert(raw, Site)
+    impossible = tuple(problem("E", RULE, path.name, finding) for finding in _faults(site))
+    if impossible:
+        raise SiteError(impossible)
     return site
 
 
@@ -155,44 +162,56 @@ def _said(text: str | dict[str, str], language: str, source: str) -> Said:
     return Said("", language, direction(language))
 
 
-def _faults(site: Site) -> Iterator[str]:
+def _faults(site: Site) -> Iterator[Finding]:
     floor = K_FLOOR if site.allow_small_k else K
     if site.k < floor:
-        yield f"k is {site.k}, but no box may be opened below {floor} ballots; write {floor} or more"
+        message = f"k is {site.k}, but no box may be opened below {floor} ballots."
+        yield Finding(message, f"Write {floor} or more.")
     if site.handover_seconds < 1:
-        yield "handover_seconds must be at least 1"
-    if not site.exit_url.startswith("https://"):
-        yield "exit_url must begin with https://"
+        yield Finding("handover_seconds must be at least 1.", "Write 604800 for once a week.")
+    if not ADDRESS.fullmatch(site.exit_url):
+        message = f'exit_url "{site.exit_url}" is not a safe address.'
+        yield Finding(message, "Write one that begins with https://.")
+    if not site.jurisdiction.strip():
+        yield Finding("jurisdiction is empty.", "Write the county's name.")
     yield from _name_faults("unit", [unit.id for unit in site.units])
     yield from _name_faults("wave", [wave.id for wave in site.waves])
     yield from _name_faults("box", [box.id for _, box in site.boxes()])
     for wave in site.waves:
         yield from _wave_faults(site, wave)
     if site.box(site.default_box) is None:
-        yield f'default_box "{site.default_box}" is not a box of any wave'
+        boxes = ", ".join(box.id for _, box in site.boxes())
+        message = f'default_box "{site.default_box}" is not a box of any wave.'
+        yield Finding(message, f"Write one of: {boxes}." if boxes else "Add a wave with a box.")
     if site.county_help:
         yield from _help_faults(site.county_help)
 
 
-def _help_faults(county: HelpResource) -> Iterator[str]:
-    yield from (f"county_help: {fault}" for fault in address_faults(county))
+def _help_faults(county: HelpResource) -> Iterator[Finding]:
+    for fault in address_faults(county):
+        yield Finding(fault, "Write digits and hyphens, or an address with https://.", item="county_help")
     if not county.reachable:
-        yield "county_help has no phone, text or url; give one or leave it out"
+        yield Finding("It has no phone, text or url.", "Give one, or leave it out.", item="county_help")
 
 
-def _wave_faults(site: Site, wave: Wave) -> Iterator[str]:
+def _wave_faults(site: Site, wave: Wave) -> Iterator[Finding]:
+    place, units = f'wave "{wave.id}"', [unit.id for unit in site.units]
     if wave.closes < wave.opens:
-        yield f'wave "{wave.id}" closes before it opens'
+        yield Finding("It closes before it opens.", "Write a later day in closes.", item=place)
     if not HASH.fullmatch(wave.snapshot):
-        yield f'wave "{wave.id}" must name its snapshot by 64 hex digits'
+        remedy = "Copy the 64 letters and digits that yourvoice-admin snapshot prints."
+        yield Finding(f'"{wave.snapshot}" is not the hash of a snapshot.', remedy, item=place)
     for box in wave.boxes:
         if site.unit(box.unit) is None:
-            yield f'box "{box.id}" belongs to unit "{box.unit}", which is not in units'
+            message = f'The box belongs to unit "{box.unit}", which is not in units.'
+            remedy = did_you_mean(box.unit, units, f"Write one of: {', '.join(units)}.")
+            yield Finding(message, remedy, item=f'box "{box.id}"')
 
 
-def _name_faults(what: str, names: list[str]) -> Iterator[str]:
-    for name in names:
+def _name_faults(what: str, names: list[str]) -> Iterator[Finding]:
+    for name in dict.fromkeys(names):
         if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
-            yield f'{what} id "{name}" may have small letters, digits and single hyphens, up to {NAME_LENGTH}'
+            remedy = f"Use small letters, digits and single hyphens, up to {NAME_LENGTH}."
+            yield Finding(f'The {what} id "{name}" is not well formed.', remedy)
         if names.count(name) > 1:
-            yield f'{what} id "{name}" is used more than once'
+            yield Finding(f'The {what} id "{name}" is used more than once.', f"Give each {what} its own.")

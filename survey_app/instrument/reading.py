@@ -31,7 +31,9 @@ _PLAIN = {
 }
 
 _STRAY = {
-    tuple("\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb'`"): 'write straight double quotes (") instead of these',
+    tuple("\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb'`"): (
+        'write straight double quotes (") instead of these'
+    ),
     ("//", "/*", "#"): "a remark stands there; take it out",
     ("True", "False", "None"): "true, false and null are written in small letters",
 }

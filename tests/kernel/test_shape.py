@@ -24,7 +24,7 @@ CASES = {
     "a truth for a number": ({"constructs.0.score.min_answered": True}, "Write a whole number."),
     "a wrong language wording": ({"title": {"en": 1}}, '"en" cannot be 1. Write a text in double quotes.'),
     "a wrong condition": ({"sections.1.items.2.show_if": {"itm": "visits"}}, 'Did you mean "item"?'),
-    "a text for a score": ({"response_sets.agreement.options.4.score": "5"}, "response_set.agreement.5: "),
+    "a text for a score": ({"response_sets.agreement.options.2.score": "3"}, "response_set.agreement.3: "),
     "nothing for a list": ({"languages": [None]}, '"languages" cannot be null.'),
     "an item that is a text": ({"sections.1.items.0": "visits"}, "Write an item in { }."),
 }

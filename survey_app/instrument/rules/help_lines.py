@@ -11,7 +11,7 @@ from survey_app.instrument.problems import Finding
 
 FRESH = timedelta(days=180)
 _NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{1,24}")
-_ADDRESS = re.compile(r"https://[^\s\"'<>]+")
+ADDRESS = re.compile(r"https://[^\s\"'<>]+")
 
 
 def crisis_line(instrument: Instrument) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def address_faults(resource: HelpResource) -> Iterator[str]:
     for number in filter(None, (resource.phone, resource.text)):
         if not _NUMBER.fullmatch(number):
             yield f'"{number}" is not a phone number.'
-    if resource.url and not _ADDRESS.fullmatch(resource.url):
+    if resource.url and not ADDRESS.fullmatch(resource.url):
         yield f'"{resource.url}" is not a safe address.'
 
 

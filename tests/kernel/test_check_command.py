@@ -1,0 +1,57 @@
+"""`yourvoice check`: instruments and plans, the errors first, and an exit status that a script can trust."""
+
+from pathlib import Path
+
+import pytest
+
+from kernel.builders import base, changed, written
+from survey_app.commands import main
+
+
+def checked(capsys: pytest.CaptureFixture[str], folder: Path, *files: Path) -> tuple[int, list[str]]:
+    """The exit status and the printed lines."""
+    status = main(["check", "--translations", str(folder), *map(str, files)])
+    return status, capsys.readouterr().out.splitlines()
+
+
+def test_errors_come_before_warnings_and_the_last_line_counts_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoilt = {"languages": ["en", "es"], "sections.0.items.0.rows.1.text": "I never feel <b>safe</b>"}
+    path = written(tmp_path, changed(base(), spoilt))
+    status, lines = checked(capsys, tmp_path, path, tmp_path / "none.json")
+    levels = [line.rpartition(" (")[2][0] for line in lines[:-1]]
+    assert status == 1
+    assert levels == sorted(levels, key="EWI".index)
+    assert set(levels) > {"E"}
+    assert lines[-1] == (
+        f"Files: 2. Errors (E): {levels.count('E')}. "
+        f"Warnings (W): {levels.count('W')}. Notes (I): {levels.count('I')}."
+    )
+
+
+def test_warnings_alone_do_not_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = changed(base(), {"sections.0.items.0.rows.1.text": "I never feel safe"})
+    status, lines = checked(capsys, tmp_path, written(tmp_path, raw))
+    assert (status, "(W " in lines[0]) == (0, True)
+
+
+def test_a_plan_is_checked_as_a_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = {"jurisdiction": "Elm", "default_box": "x", "units": [], "waves": [], "k": 5}
+    path = written(tmp_path, plan, "site.json")
+    status, lines = checked(capsys, tmp_path, path)
+    assert (status, len(lines)) == (1, 3)
+    assert "k is 5, but no box may be opened below 11 ballots. Write 11 or more." in lines[0]
+    assert "default_box" in lines[1]
+
+
+def test_a_sound_plan_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wave = {"id": "w", "title": "W", "opens": "2026-01-01", "closes": "2026-02-01", "snapshot": "ab" * 32}
+    plan = {
+        "jurisdiction": "Elm",
+        "default_box": "b",
+        "units": [{"id": "u", "title": "U"}],
+        "waves": [{**wave, "boxes": [{"id": "b", "unit": "u"}]}],
+    }
+    status, lines = checked(capsys, tmp_path, written(tmp_path, plan, "our-plan.json"))
+    assert (status, lines) == (0, ["Files: 1. Errors (E): 0. Warnings (W): 0. Notes (I): 0."])
