@@ -10,6 +10,8 @@ import socket
 import struct
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -18,14 +20,14 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 from survey_app.privacy import say_kind
 from survey_app.settings import Settings
 
 THREADS = 8
-PATIENCE = 10
-"""Seconds that a silent sender may hold one of the threads."""
+PATIENCE = 15
+"""Seconds for which one sender, silent or dripping, may hold one of the threads."""
 
 RECYCLE = 50_000
 """Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
@@ -44,7 +46,30 @@ class QuietLogger(Logger):  # type: ignore[misc]
 
 
 class QuietWorker(ThreadWorker):  # type: ignore[misc]
-    """A worker that answers what is no HTTP with a constant line."""
+    """A worker that answers what is no HTTP with a constant line, and that nobody can keep waiting."""
+
+    def __init__(self, *settings: object) -> None:
+        super().__init__(*settings)
+        self._ends: dict[TConn, float] = {}
+
+    def handle(self, conn: TConn) -> object:
+        """Lend a thread to whoever has begun to speak: browsers open lines in advance and say nothing."""
+        if not (conn.initialized or conn.wait_for_data(0)):
+            return _DEFER
+        self._ends[conn] = time.monotonic() + PATIENCE
+        try:
+            return super().handle(conn)
+        finally:
+            del self._ends[conn]
+
+    def murder_pending(self) -> None:
+        """Called at least once a second: who takes too long is heard no further, and is refused."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn, end in list(self._ends.items()):
+            if end < now:
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
         """Neither the log nor the answer repeats what came."""
@@ -117,8 +142,7 @@ class PublicServer(BaseApplication):  # type: ignore[misc]
     def _greet(self, keeper: Keeper) -> None:
         wait = struct.pack("ll", PATIENCE, 0)
         for listener in keeper.LISTENERS:
-            # Accepted connections inherit both: a sender that falls silent in the middle is let go.
-            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+            # Accepted connections inherit it: whoever does not take the answer is let go.
             listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
         port = keeper.LISTENERS[0].sock.getsockname()[1]
         sys.stdout.write(f"Your Voice: http://{self._settings.host}:{port}/\n{self._greeting}\n")
@@ -128,4 +152,7 @@ class PublicServer(BaseApplication):  # type: ignore[misc]
 def start_custodian(settings: Settings) -> subprocess.Popen[bytes]:
     """The custodian, in a session of its own: Ctrl-C must not end it before the web process."""
     command = [sys.executable, "-m", "survey_app.commands", "handover", "--data", str(settings.data)]
-    return subprocess.Popen([*command, "--every", "0", "--beside", str(os.getpid())], start_new_session=True)
+    environment = {**os.environ, "YOURVOICE_INTAKE": settings.intake}
+    return subprocess.Popen(
+        [*command, "--every", "0", "--beside", str(os.getpid())], env=environment, start_new_session=True
+    )

@@ -41,13 +41,13 @@ class Served:
 
 
 @contextmanager
-def serve(data: Path) -> Iterator[Served]:
+def serve(data: Path, *flags: str) -> Iterator[Served]:
     """Start `yourvoice serve` on any free port and stop it at the end."""
     said = data / "stdout", data / "stderr"
     with (
         said[0].open("wb") as out,
         said[1].open("wb") as err,
-        subprocess.Popen([*COMMAND, str(data)], stdout=out, stderr=err) as process,
+        subprocess.Popen([*COMMAND, str(data), *flags], stdout=out, stderr=err) as process,
     ):
         try:
             yield Served(process, _port(process, said), said)

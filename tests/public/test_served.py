@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from survey_app import serving
 from survey_app.commands import COMMANDS, main
 from survey_app.privacy import MAX_BODY
 from tests.public.builders import YOUTH, Ground, make_ground
@@ -111,6 +115,40 @@ def test_a_sender_who_falls_silent_is_let_go_and_nothing_stored(served: Served, 
     assert len(ballots(open_ground)) == before
 
 
+def test_lines_on_which_nobody_speaks_keep_nobody_waiting(served: Served) -> None:
+    lines = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(40)]
+    started = time.monotonic()
+    assert status(served.exchange(request("GET /help"))) == 200
+    assert time.monotonic() - started < 4
+    for line in lines:
+        line.close()
+
+
+@pytest.mark.slow
+def test_senders_who_drip_are_let_go_and_the_next_visitor_gets_in(
+    served: Served, open_ground: Ground
+) -> None:
+    before = len(ballots(open_ground))
+    dripping = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(serving.THREADS)]
+    start = request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY)
+    with ThreadPoolExecutor() as visitor:
+        for line in dripping:
+            line.sendall(start)
+        time.sleep(0.5)
+        answer = visitor.submit(served.exchange, request("GET /help"))
+        end = time.monotonic() + serving.PATIENCE + PATIENCE
+        while not answer.done() and time.monotonic() < end:
+            for line in dripping:
+                with suppress(ConnectionError):
+                    line.sendall(b"x")
+            time.sleep(1)
+        for line in dripping:
+            line.close()
+        assert status(answer.result()) == 200
+    assert time.monotonic() < end
+    assert len(ballots(open_ground)) == before
+
+
 def test_a_body_in_chunks_is_counted_and_capped_too(served: Served, open_ground: Ground) -> None:
     before = len(ballots(open_ground))
     chunked = FORM + b"Transfer-Encoding: chunked\r\n"
@@ -173,9 +211,21 @@ def test_without_its_custodian_it_does_not_go_on(tmp_path: Path) -> None:
         assert "the custodian has ended" in running.words()
 
 
+def test_the_custodian_keeps_the_intake_that_the_server_was_told_of(tmp_path: Path) -> None:
+    make_ground(tmp_path, **OPEN)
+    elsewhere = tmp_path / "elsewhere.db"
+    with serve(tmp_path, "--intake", f"sqlite:///{elsewhere}"):
+        end = time.monotonic() + PATIENCE
+        while not elsewhere.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+    assert elsewhere.exists()
+    assert not (tmp_path / "public" / "intake.db").exists()
+
+
 def test_a_killed_worker_is_followed_by_another(tmp_path: Path) -> None:
     make_ground(tmp_path, **OPEN)
     with serve(tmp_path) as running:
+        running.exchange(request("GET /help"))
         (worker,) = [pid for pid in children(running.process.pid) if "handover" not in _command(pid)]
         os.kill(worker, signal.SIGKILL)
         assert status(running.exchange(request("GET /help"))) == 200
