@@ -3,6 +3,7 @@
 A second factor stands between `check` and `Sessions.start`; nothing here needs to change for it.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -62,8 +63,8 @@ class Accounts:
         self._place = tuple(place)
         self._cost = cost
         self._tries = Tries(engine, clock)
-        # Compared when the name is unknown, so that both answers cost the same.
-        self._nobody = conceal("nobody has this passphrase", cost)
+        # Compared when the name is unknown, so that both answers cost the same. Nobody knows its passphrase.
+        self._nobody = conceal(os.urandom(16).hex(), cost)
 
     def add(self, name: str, role: Role, passphrase: str) -> Account:
         """Make an account. Raises AccountError or PassphraseError."""
@@ -106,12 +107,12 @@ class Accounts:
         known = row.name if row is not None else ""
         if turn.early:
             raise SignInRefusedError(turn, known)
-        active = row is not None and bool(row.active)
-        right = matches(passphrase, row.concealed if row is not None and active else self._nobody)
-        if row is None or not (right and active):
+        owner = row if row is not None and row.active else None
+        right = matches(passphrase, self._nobody if owner is None else owner.concealed)
+        if owner is None or not right:
             raise SignInRefusedError(turn, known)
         self._tries.forget(name)
-        return _account(row)
+        return _account(owner)
 
     def _change(self, name: str, **values: object) -> None:
         with self._engine.begin() as connection:

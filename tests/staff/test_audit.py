@@ -58,6 +58,18 @@ def test_a_changed_trail_is_noticed(trail: Path, change: Callable[[list[str]], l
         verify(trail)
 
 
+def test_a_line_rewritten_with_a_hash_of_its_own_is_noticed_at_the_next_one(
+    trail: Path, tmp_path: Path
+) -> None:
+    forged = Audit(tmp_path / "forged.jsonl")
+    forged.note("signed_in", "somebody.else", role="supervisor")
+    first = (tmp_path / "forged.jsonl").read_text()
+    assert verify(tmp_path / "forged.jsonl").lines == 1
+    trail.write_text(first + "".join(trail.read_text().splitlines(keepends=True)[1:]))
+    with pytest.raises(AuditError, match="Line 2"):
+        verify(trail)
+
+
 def test_a_cut_end_is_noticed_by_whoever_kept_a_head(trail: Path) -> None:
     anchor = str(Audit(trail).head())
     trail.write_text("".join(trail.read_text().splitlines(keepends=True)[:3]))
