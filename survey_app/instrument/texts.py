@@ -59,6 +59,11 @@ def strings(instrument: Instrument) -> dict[str, Text]:
     return {key: text for key, text in _all_strings(instrument) if text}
 
 
+def proper_names(instrument: Instrument) -> frozenset[str]:
+    """The keys of placeholders that may stand untranslated in any language."""
+    return frozenset(f"placeholder.{p.name}" for p in instrument.placeholders if p.kind == "name")
+
+
 def translations(instrument: Instrument, folder: Path) -> dict[str, Catalog]:
     """A catalog per language of the instrument but its own: inline maps first, then
     folder/<language>/LC_MESSAGES/<instrument id>.mo. Never raises; a broken file is named in `fault`."""
@@ -119,13 +124,15 @@ def _catalog(instrument: Instrument, language: str, folder: Path) -> Catalog:
     reviews = _read_reviews(folder / "review.csv")
     texts: dict[str, str] = {}
     states = []
+    names = proper_names(instrument)
     for key, text in strings(instrument).items():
         source = in_language(text, source_language, source_language)
         inline = in_language(text, language, source_language)
         target = inline or compiled.pgettext(key, source)
         if target:
             texts[key] = target
-        states.append(_state(source, target, bool(inline), reviews.get(f"{instrument.id}:{key}")))
+        if target or key not in names:
+            states.append(_state(source, target, bool(inline), reviews.get(f"{instrument.id}:{key}")))
     complete_inline = all(isinstance(text, dict) for text in strings(instrument).values())
     return Catalog(texts, min(states, key=STATES.index), "" if complete_inline else fault)
 

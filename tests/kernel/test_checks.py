@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from kernel.builders import HERE, NEIGHBOURHOOD, SHIPPED, base, changed, compiled_translations, written
@@ -51,6 +52,30 @@ def test_all_errors_are_told_at_once(tmp_path: Path) -> None:
         load_instrument(written(tmp_path, spoilt))
     rules = {problem.rule for problem in caught.value.problems}
     assert rules == {"version", "construct_member", "leftover_bracket"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"placeholders.0.default": "our {agency}"}, 'A placeholder cannot hold "{agency}".'),
+        ({"placeholders.0.default": ""}, 'The wording "placeholder.agency" is empty'),
+        ({"sections.0.items.0.rows.1.text": ""}, 'section "First part", row2: The wording "row2.'),
+        ({"sections": [], "constructs": []}, "sections: No section asks anything."),
+    ],
+)
+def test_the_sentence_names_the_place(changes: dict[str, Any], says: str, tmp_path: Path) -> None:
+    found = problems_of(written(tmp_path, changed(base(), changes)))
+    assert any(says in str(each) for each in found)
+
+
+def test_a_proper_name_needs_no_translation(tmp_path: Path) -> None:
+    instrument = load_instrument(written(tmp_path, changed(base(), BILINGUAL)))
+    texts = {key: str(text) for key, text in strings(instrument).items() if key != "placeholder.agency"}
+    assert check_translations(instrument, {"es": Catalog(texts, "reviewed")}) == ()
+    phrase = msgspec.structs.replace(instrument.placeholders[0], kind="phrase")
+    changed_kind = msgspec.structs.replace(instrument, placeholders=(phrase,))
+    (found,) = check_translations(changed_kind, {"es": Catalog(texts, "reviewed")})
+    assert found.rule == "missing_translation"
 
 
 def test_a_warning_does_not_stop_an_instrument(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def test_one_untranslated_string_is_missing_and_not_silently_english(tmp_path: P
     assert (said("eng2.text").language, said("eng1.text").language) == ("en", "es")
 
 
+def test_an_untranslated_proper_name_leaves_the_language_as_good_as_it_was(tmp_path: Path) -> None:
+    catalog = spanish(compiled_translations(tmp_path, without="placeholder.agency"))
+    assert ("placeholder.agency" in catalog.texts, catalog.status) == (False, "draft")
+
+
 def test_spanish_answers_are_distinct_and_short_worded(tmp_path: Path) -> None:
     texts = spanish(compiled_translations(tmp_path)).texts
     scale = [texts[f"response_set.agreement.{code}"] for code in range(1, 6)]

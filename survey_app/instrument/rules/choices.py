@@ -74,6 +74,8 @@ def text_length(instrument: Instrument) -> Iterator[Finding]:
 
 def nothing_inside(instrument: Instrument) -> Iterator[Finding]:
     """A section without items or a block without statements shows an empty page."""
+    if not any(section.enabled and section.storage == "response" for section in instrument.sections):
+        yield Finding("No section asks anything.", "Add one, or switch one on.", item="sections")
     for section in instrument.sections:
         if not section.items:
             yield Finding("The section has no items.", "Add one or remove it.", title(instrument, section))

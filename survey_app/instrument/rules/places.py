@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from survey_app.instrument.model import Instrument, Item, Option, ScaleBlock, Section, Text
@@ -34,7 +34,7 @@ def plain(instrument: Instrument, text: Text) -> str:
 
 def title(instrument: Instrument, section: Section) -> str:
     """A section's name for a message."""
-    return plain(instrument, section.title) or section.id
+    return plain(instrument, section.title).strip() or section.id
 
 
 def placed_items(instrument: Instrument) -> Iterator[tuple[str, Section, Item]]:
@@ -60,14 +60,24 @@ def placed_options(instrument: Instrument) -> Iterator[tuple[str, Option]]:
             yield f"response_set.{set_id}.{option.value}", option
 
 
-def worded(instrument: Instrument) -> Iterator[Worded]:
-    """Every wording in every language that stands in the file itself."""
+def places(instrument: Instrument) -> Callable[[str], tuple[str, str]]:
+    """From a wording's key (see texts.py) to its section's title, where it has one, and its item."""
     sections = {item_id: section for section, item_id, _ in placed_ids(instrument)}
     titles = {section.id: title(instrument, section) for section in instrument.sections}
-    for key, text in strings(instrument).items():
+
+    def place(key: str) -> tuple[str, str]:
         first, _, rest = key.partition(".")
-        section = sections.get(first, "") or (titles[rest.partition(".")[0]] if first == "section" else "")
-        item = first if first in sections else key
+        if first == "section":
+            return titles[rest.partition(".")[0]], key
+        return (sections[first], first) if first in sections else ("", key)
+
+    return place
+
+
+def worded(instrument: Instrument) -> Iterator[Worded]:
+    """Every wording in every language that stands in the file itself."""
+    place = places(instrument)
+    for key, text in strings(instrument).items():
         spoken = {instrument.source_language: text} if isinstance(text, str) else text
         for language, said in spoken.items():
-            yield Worded(key, language, said, section, item)
+            yield Worded(key, language, said, *place(key))

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.problems import Finding
+from survey_app.instrument.rules.places import places
 from survey_app.instrument.rules.wordings import UNSAFE
 from survey_app.instrument.snapshot import PLACEHOLDER
-from survey_app.instrument.texts import STATES, Catalog, in_language, strings
+from survey_app.instrument.texts import STATES, Catalog, in_language, proper_names, strings
 
 SCRIPTS = {
     **dict.fromkeys(("de", "en", "es", "fil", "fr", "pt", "so", "vi"), "LATIN"),
@@ -34,11 +35,13 @@ def broken_catalog(instrument: Instrument, catalogs: Mapping[str, Catalog]) -> I
 
 def missing_translation(instrument: Instrument, catalogs: Mapping[str, Catalog]) -> Iterator[Finding]:
     """Every wording needs one in every language that is offered."""
+    place, needed = places(instrument), strings(instrument).keys() - proper_names(instrument)
     for language, catalog in catalogs.items():
-        if not catalog.fault:
-            for key in strings(instrument):
-                if key not in catalog.texts:
-                    yield Finding(f'"{key}" has no wording in "{language}".', "Translate it.", item=key)
+        inline = f'{{"{instrument.source_language}": "...", "{language}": "..."}}'
+        remedy = f"Translate it in {language}/LC_MESSAGES/{instrument.id}.po, or write {inline}."
+        for key in () if catalog.fault else strings(instrument):
+            if key in needed and key not in catalog.texts:
+                yield Finding(f'"{key}" has no wording in "{language}".', remedy, *place(key))
 
 
 def placeholder_mismatch(instrument: Instrument, catalogs: Mapping[str, Catalog]) -> Iterator[Finding]:

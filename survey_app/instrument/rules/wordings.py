@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from survey_app.instrument.model import Instrument, ScaleBlock
 from survey_app.instrument.problems import Finding, did_you_mean
-from survey_app.instrument.rules.places import placed_items, worded
+from survey_app.instrument.rules.places import placed_items, places, worded
 from survey_app.instrument.texts import in_language, strings
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -25,8 +25,11 @@ def unknown_placeholder(instrument: Instrument) -> Iterator[Finding]:
     """Braces may only hold a placeholder's name."""
     known = [placeholder.name for placeholder in instrument.placeholders]
     for said in worded(instrument):
+        filling = said.key.startswith("placeholder.")
         for match in _PLACEHOLDER.finditer(said.text):
-            if match[1] not in known:
+            if filling:
+                yield said.finding(f'A placeholder cannot hold "{match[0]}".', "Write plain words there.")
+            elif match[1] not in known:
                 otherwise = "Declare it under placeholders, or write the text without { }."
                 advice = did_you_mean(match[1] or "", known, otherwise)
                 yield said.finding(f'"{match[0]}" is not a placeholder of this file.', advice)
@@ -77,10 +80,11 @@ def empty_text(instrument: Instrument) -> Iterator[Finding]:
     """Whatever is asked needs words in the source language."""
     source = instrument.source_language
     said = {key for key, text in strings(instrument).items() if in_language(text, source, source).strip()}
+    place = places(instrument)
     for key in _needed(instrument):
         if key not in said:
             message = f'The wording "{key}" is empty in the source language "{source}".'
-            yield Finding(message, "Write it.", item=key)
+            yield Finding(message, "Write it.", *place(key))
 
 
 def _needed(instrument: Instrument) -> Iterator[str]:
