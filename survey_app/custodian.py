@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -56,10 +57,10 @@ class Tidying:
             self._waiting.tidy(self._watch)
             self._untidy, self._cost = False, time.perf_counter() - started
 
-    def close(self) -> None:
-        """Rewrite one last time, and let go of the database."""
-        self._waiting.tidy(self._watch)
-        self._watch.close()
+    def let_go(self) -> None:
+        """Close the database, whatever state it is in."""
+        with suppress(SQLAlchemyError):
+            self._watch.close()
 
     def _look(self) -> int:
         """A number that changes whenever another connection has written; no row is read for it."""
@@ -108,9 +109,11 @@ class Custodian:
                 duty.due = now + (AFTER_FAULT if kind else duty.pause)
 
     def close(self) -> None:
-        """Leave the intake tidy."""
+        """Leave the intake tidy, if that can be."""
         if self._tidying:
-            self._tidying.close()
+            self._tidying.let_go()
+            with suppress(SQLAlchemyError):
+                Waiting(self._url).tidy()
 
     def _attempt(self, duty: Duty, now: float) -> str:
         """Returns the kind of fault, "" for none."""
@@ -123,10 +126,13 @@ class Custodian:
     def _tidy(self, now: float) -> None:
         if not self._url.startswith("sqlite"):
             return
-        tidying = self._tidying or Tidying(Waiting(self._url), now)
-        self._tidying = None  # a fault on the next line leaves nothing half open
-        tidying.step(now)
-        self._tidying = tidying
+        self._tidying = self._tidying or Tidying(Waiting(self._url), now)
+        try:
+            self._tidying.step(now)
+        except SQLAlchemyError:
+            self._tidying.let_go()
+            self._tidying = None
+            raise
 
     def _send_letters(self, _: float) -> None:
         send_letters(self._data, self._url)
