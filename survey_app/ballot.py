@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 
@@ -41,7 +41,7 @@ class Form(Protocol):
 class Ballot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The cleaned answers by question id, write-ins under "<id>__other"; a skipped question is absent."""
 
-    snapshot: str
+    snapshot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     language: str
     answers: dict[str, Answer]
 

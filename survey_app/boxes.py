@@ -7,17 +7,23 @@ be opened here. Numbers are big-endian:
     letter  magic 8, id 16, sealed 2168, check 16
 
 A check is a BLAKE2b of what stands before it (a ballot's: of head and ballot). It finds accidents, not
-attacks; those are found when the seal is opened.
+attacks; those are found when the seal is opened. Whoever seized the public host can put anything under such a
+name: only plain files are read, no further than their head is right, and no odd name is ever repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import secrets
+import stat
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from survey_app.files import write_durably
 from survey_app.sealing import SEALED_SIZE
@@ -29,6 +35,7 @@ OTHER = "other"
 
 _BOX_MAGIC, _LETTER_MAGIC = b"YVBOX\0\0\1", b"YVLET\0\0\1"
 _HEAD = struct.Struct(">8s32s32sI")
+_NAME = re.compile(rb"([a-z0-9](?:-?[a-z0-9])*)\0*")
 _CHECK, _BALLOT_CHECK = 16, 8
 _BALLOT_SIZE = ID_SIZE + SEALED_SIZE["answers"] + _BALLOT_CHECK
 _LETTER_SIZE = len(_LETTER_MAGIC) + ID_SIZE + SEALED_SIZE["contact"] + _CHECK
@@ -87,27 +94,28 @@ def write_box(folder: Path, content: BoxFile) -> Path:
 
 def read_box(path: Path) -> BoxFile:
     """Read a box file; raises BoxCutError where the end is missing and BoxError for anything else."""
-    raw = path.read_bytes()
-    start = _HEAD.size + _CHECK
-    if len(raw) < start:
-        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
-    head = raw[: _HEAD.size]
-    magic, wave, box, count = _HEAD.unpack(head)
-    if magic != _BOX_MAGIC or raw[_HEAD.size : start] != _check(head, _CHECK):
-        raise BoxError(f"{path.name} is no box file, or its beginning was changed.")
-    missing = start + count * _BALLOT_SIZE - len(raw)
-    if missing > 0:
-        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
-    if missing < 0:
-        raise BoxError(f"{path.name} is longer than it says.")
-    ballots, damaged = [], []
-    for place in range(start, len(raw), _BALLOT_SIZE):
-        ballot = raw[place : place + _BALLOT_SIZE - _BALLOT_CHECK]
-        if raw[place + len(ballot) : place + _BALLOT_SIZE] == _check(head + ballot, _BALLOT_CHECK):
-            ballots.append((ballot[:ID_SIZE], ballot[ID_SIZE:]))
-        else:
-            damaged.append(ballot)
-    return BoxFile(_name(wave), _name(box), tuple(ballots), tuple(damaged))
+    with _plain_file(path) as file:
+        head, check = file.read(_HEAD.size), file.read(_CHECK)
+        if len(check) < _CHECK:
+            raise _cut(path)
+        magic, wave, box, count = _HEAD.unpack(head)
+        names = _NAME.fullmatch(wave), _NAME.fullmatch(box)
+        if magic != _BOX_MAGIC or check != _check(head, _CHECK) or not all(names):
+            raise BoxError(f"{_called(path)} is no box file, or its beginning was changed.")
+        missing = file.tell() + count * _BALLOT_SIZE - os.fstat(file.fileno()).st_size
+        if missing > 0:
+            raise _cut(path)
+        if missing < 0:
+            raise BoxError(f"{_called(path)} is longer than it says.")
+        ballots, damaged = [], []
+        for _ in range(count):
+            ballot = file.read(_BALLOT_SIZE - _BALLOT_CHECK)
+            if file.read(_BALLOT_CHECK) == _check(head + ballot, _BALLOT_CHECK):
+                ballots.append((ballot[:ID_SIZE], ballot[ID_SIZE:]))
+            else:
+                damaged.append(ballot)
+    named = [name[1].decode() for name in names if name]
+    return BoxFile(named[0], named[1], tuple(ballots), tuple(damaged))
 
 
 def write_letter(folder: Path, letter_id: bytes, sealed: bytes) -> Path:
@@ -120,19 +128,42 @@ def write_letter(folder: Path, letter_id: bytes, sealed: bytes) -> Path:
 
 def read_letter(path: Path) -> tuple[bytes, bytes]:
     """The letter's id and what is sealed in it; raises BoxCutError and BoxError like `read_box`."""
-    raw = path.read_bytes()
+    with _plain_file(path) as file:
+        raw = file.read(_LETTER_SIZE + 1)
     if len(raw) < _LETTER_SIZE:
-        raise BoxCutError(f"{path.name} is cut short; it is left to wait for the rest.")
+        raise _cut(path)
     content, check = raw[:-_CHECK], raw[-_CHECK:]
     if len(raw) != _LETTER_SIZE or not raw.startswith(_LETTER_MAGIC) or check != _check(content, _CHECK):
-        raise BoxError(f"{path.name} is no letter, or it was changed on the way.")
+        raise BoxError(f"{_called(path)} is no letter, or it was changed on the way.")
     start = len(_LETTER_MAGIC)
     return content[start : start + ID_SIZE], content[start + ID_SIZE :]
 
 
+@contextmanager
+def _plain_file(path: Path) -> Iterator[BinaryIO]:
+    """The open file; raises BoxError for what cannot be read: a folder, a link, a pipe that never ends."""
+    try:
+        with open(path, "rb", opener=_open_no_link) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BoxError(f"{_called(path)} is no plain file; it is left where it is.")
+            yield file
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise BoxError(f"{_called(path)} cannot be read: {reason}; it is left where it is.") from None
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+
+
+def _cut(path: Path) -> BoxCutError:
+    return BoxCutError(f"{_called(path)} is cut short; it is left to wait for the rest.")
+
+
+def _called(path: Path) -> str:
+    """The file's name, in characters that any terminal may print."""
+    return ascii(path.name)[1:-1]
+
+
 def _check(content: bytes, size: int) -> bytes:
     return hashlib.blake2b(content, digest_size=size).digest()
-
-
-def _name(padded: bytes) -> str:
-    return padded.rstrip(b"\0").decode("ascii", "replace")

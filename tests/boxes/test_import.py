@@ -1,6 +1,8 @@
 """Boxes and letters come in once, whatever happened to them on the way."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,38 @@ def test_a_letter_comes_in_once_and_does_not_come_back(county: County, outbox: P
     write_letter(outbox, *letter)
     county.bring_in()
     assert list(county.letters.iterdir()) == []
+
+
+ODD = {
+    "folder": Path.mkdir,
+    "link": lambda path: path.symlink_to("/etc/hostname"),
+    "link to nothing": lambda path: path.symlink_to("/nowhere"),
+    "pipe": os.mkfifo,
+    "giant": lambda path: path.touch() or os.truncate(path, 2**36),
+}
+
+
+@pytest.mark.parametrize("suffix", [".box", ".letter"])
+@pytest.mark.parametrize("make", ODD.values(), ids=ODD)
+def test_what_only_has_the_name_of_a_box_or_letter_holds_up_no_other(
+    county: County, outbox: Path, make: Callable[[Path], None], suffix: str
+) -> None:
+    """Whoever seized the public host may put anything into the outbox."""
+    make(outbox / f"0000{suffix}")
+    write_box(outbox, box(*ROWS[:4]))
+    write_letter(outbox, *noise(1, 3, "contact")[0])
+    report = county.bring_in()
+    assert (report.boxes, report.letters, len(report.left_out)) == (1, 1, 1)
+
+
+def test_a_name_that_could_steer_a_terminal_is_not_repeated(county: County, outbox: Path) -> None:
+    (outbox / "\x1b[2J\udcff.box").write_bytes(b"something else" * 1000)
+    for number, name in enumerate(("\x1b[2J", "a\0b", "north\n", "../x", "")):
+        write_box(outbox, box(ROWS[number], name=name))
+    report = county.bring_in()
+    assert (report.boxes, len(report.left_out)) == (0, 6)
+    assert "\\x1b[2J" in report.left_out[0]
+    assert all(sentence.isascii() and sentence.isprintable() for sentence in report.left_out)
 
 
 def test_nothing_to_import_is_no_error(county: County) -> None:
