@@ -30,6 +30,7 @@ $(VENV)/.dev: $(VENV)/.staff requirements/dev.txt
 TRANSLATIONS := translations
 INSTRUMENTS := $(filter-out %.schema.json,$(wildcard instruments/*.json))
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+# --use-fuzzy: pybabel takes a catalog without a header for a fuzzy one and would skip it.
 %.mo: %.po | $(VENV)/.staff
 	$(BIN)/pybabel --quiet compile --use-fuzzy --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
 
