@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-PATIENCE = 20.0  # seconds until a condition counts as not met
+PATIENCE = 60.0  # seconds until a condition counts as not met; a loaded machine takes its time
 TICK = 0.03
 
 FIND = """((css, nth, label) => {
