@@ -104,8 +104,6 @@ class _Desk:
 
     def _read(self, ballot_id: bytes, ballot: Ballot) -> _Opened:
         """The ballot coded. Anybody may seal anything for our key, so the words are cleaned once more."""
-        if ballot.is_empty:
-            raise BallotError("a ballot without an answer is never sent")
         fields = self._fields[ballot.snapshot]
         answered = (
             (item, clean_text(ballot.answers[item], fields[item]))
@@ -113,7 +111,10 @@ class _Desk:
             if item in ballot.answers
         )
         words = tuple((item, cleaned) for item, cleaned in answered if cleaned)
-        return _Opened(ballot_id, ballot.snapshot, encode(self._snapshots[ballot.snapshot], ballot), words)
+        codes = encode(self._snapshots[ballot.snapshot], ballot)
+        if not words and not any(codes):
+            raise BallotError("a ballot without an answer is never sent")
+        return _Opened(ballot_id, ballot.snapshot, codes, words)
 
     def sort(self, wave: Wave, opened: Mapping[str, Sequence[_Opened]], over: bool) -> None:
         """Make lots of one wave's ballots, by snapshot and unit; what is below k goes back to wait."""

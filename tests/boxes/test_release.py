@@ -150,6 +150,7 @@ HOSTILE = {
     "zeros": bytes(BALLOT_SIZE),
     "noise": b"\x01\xff" * (BALLOT_SIZE // 2),
     "empty": pack(Ballot(small_snapshot().hash, "en", {})),
+    "nothing that was asked": pack(Ballot(small_snapshot().hash, "en", {"row1": 3, "nowhere": "1"})),
 }
 
 
