@@ -7,7 +7,6 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from html import unescape
 from http.cookiejar import CookieJar
 from itertools import count
@@ -22,7 +21,7 @@ from admin.phone import Phone, SimulationError, form_to
 from admin.simulate import Crowd, Errand
 from survey_app.site import Site, Wave
 
-SECONDS_TO_ANSWER = 10
+SECONDS_TO_ANSWER = 30
 SECONDS_TO_RELEASE = 60
 ANSWERED = re.compile(r"([\d,]+) young people answered")
 PERCENT = re.compile(r"\d+ ?%")
@@ -73,8 +72,7 @@ class Visit:
 
     def _findings(self) -> Iterator[tuple[str, bool]]:
         earlier, now = self._site.waves
-        with closing(Phone(self._addresses.survey)) as phone:
-            yield "the survey can be opened", "/send" in phone.page("/")
+        yield "the survey can be opened", "/send" in Phone(self._addresses.survey).page("/")
         closed = Desk(self._addresses.staff).read(f"/waves/{now.id}")
         yield "no score is shown without signing in", not (_answered(closed) or PERCENT.search(_text(closed)))
         self._desk.sign_in(Role.EVALUATOR, self._county.sign_ins[Role.EVALUATOR])

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -83,8 +82,7 @@ class Crowd:
     def take(self, errand: Errand) -> bool:
         """Take one survey; -> whether anything was answered (an empty one is thanked for, not kept)."""
         sheet = self._people[errand.wave].sheet(errand.unit, errand.wave, errand.number)
-        with closing(Phone(self._url)) as phone:
-            take_survey(phone, self._snapshots[errand.wave], errand.box, sheet)
+        take_survey(Phone(self._url), self._snapshots[errand.wave], errand.box, sheet)
         return bool(sheet.answers)
 
     def rush(self, errands: Sequence[Errand]) -> Iterator[bool]:

@@ -62,9 +62,14 @@ def test_the_hash_that_is_printed_names_the_snapshot(
     [
         ("recipints=X", 'no placeholder "recipints", only: '),
         ("recipient.xx=X", 'no language "xx", only: en, es'),
+        ("recipient=", 'The wording "placeholder.recipient" is empty'),
+        ("recipient.es=Ana", 'The wording "placeholder.recipient" is empty'),
+        ("recipient=<b>Ana</b>", 'placeholder.recipient: The text holds HTML: "<b>".'),
+        ("recipient=[name]", 'The bracket "[name]" was left in the text.'),
+        ("recipient=the {agency}", 'A placeholder cannot hold "{agency}".'),
     ],
 )
-def test_a_placeholder_or_language_that_does_not_exist_is_refused(
+def test_words_that_no_page_can_show_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], pair: str, sentence: str
 ) -> None:
     assert freeze(tmp_path, pair) == 1

@@ -99,20 +99,16 @@ def test_what_they_answered_is_what_the_key_holder_opens(place: Place) -> None:
 
 
 def test_a_page_is_never_sent_what_it_does_not_offer(place: Place) -> None:
-    with closing(Phone(place.url)) as phone:
-        form = form_to(phone.page("/"), "/send")
+    form = form_to(Phone(place.url).page("/"), "/send")
     with pytest.raises(SimulationError, match="offers no 'strongly'"):
         form.filled([("a1", "strongly")])
 
 
 def test_a_closed_box_and_a_silent_server_are_told_in_one_sentence(place: Place) -> None:
-    with (
-        closing(Phone(place.url)) as phone,
-        pytest.raises(SimulationError, match=r"/s/nowhere answered 4\d\d"),
-    ):
-        phone.page("/en/s/nowhere")
-    with closing(Phone("http://127.0.0.1:9")) as phone, pytest.raises(SimulationError, match="no answer"):
-        phone.page("/")
+    with pytest.raises(SimulationError, match=r"nowhere answered 4\d\d"):
+        Phone(place.url).page("/en/s/nowhere")
+    with pytest.raises(SimulationError, match="no answer"):
+        Phone("http://127.0.0.1:9").page("/")
 
 
 def test_the_command_takes_as_many_surveys_as_it_is_told(
