@@ -12,8 +12,9 @@ from typing import TypeAlias
 from admin import tables
 from admin.accounts import AccountError, Accounts, Role
 from admin.audit import Audit, AuditError
-from admin.passphrases import PassphraseError
+from admin.passphrases import PassphraseError, first_line
 from admin.settings import Settings, SettingsError, read_settings
+from survey_app.files import in_words
 from survey_app.site import SiteError, load_site
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -57,7 +58,7 @@ def _kindly(arguments: argparse.Namespace) -> int:
         accounts = Accounts(tables.open_store(settings.accounts), (load_site(settings.site).jurisdiction,))
         arguments.act(arguments, accounts, settings)
     except (AccountError, AuditError, OSError, PassphraseError, SettingsError, SiteError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     return 0
 
@@ -93,7 +94,7 @@ def _note(settings: Settings, event: str, account: str, **about: str) -> None:
 
 def _passphrase(file: Path | None) -> str:
     if file is not None:
-        return (file.read_text(encoding="utf-8").splitlines() or [""])[0]
+        return first_line(file)
     first = getpass.getpass("Passphrase (15 characters or more): ")
     if getpass.getpass("Once more: ") != first:
         raise AccountError("The two passphrases differ. Nothing was changed.")

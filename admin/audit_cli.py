@@ -9,6 +9,7 @@ from pathlib import Path
 
 from admin.audit import AuditError, verify
 from admin.settings import SettingsError, read_settings
+from survey_app.files import in_words
 
 
 def add_audit_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,8 +34,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     try:
         flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
         head = verify(read_settings({**os.environ, **flags}).trail, arguments.anchor)
+    except FileNotFoundError:
+        sys.stderr.write("There is no audit trail yet; it begins with the first account.\n")
+        return 1
     except (AuditError, OSError, SettingsError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     sys.stdout.write(f"The trail is whole: {head.lines} lines, head {head}\n")
     return 0

@@ -42,10 +42,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             subparsers.add_parser(command.name, help=command.about)
         parser.parse_args(given)
         return 2
-    # Only this command's module is loaded: pandas alone costs most of a second.
-    getattr(import_module(chosen.module), chosen.parser)(subparsers)
+    try:
+        # Only this command's module is loaded: pandas alone costs most of a second.
+        getattr(import_module(chosen.module), chosen.parser)(subparsers)
+    except ModuleNotFoundError as error:
+        library = str(error.name).partition(".")[0]
+        sys.stderr.write(f"{library} is missing here: the staff host installs requirements/staff.txt.\n")
+        return 1
     parsed = parser.parse_args(given)
-    status: int = parsed.run(parsed)
+    try:
+        status: int = parsed.run(parsed)
+    except (EOFError, KeyboardInterrupt):
+        sys.stderr.write("\nStopped: a question was not answered. A file can answer it, see --help.\n")
+        return 1
     return status
 
 

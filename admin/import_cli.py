@@ -14,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.audit import AuditError
 from admin.keyfiles import KeyRingError
+from admin.passphrases import PassphraseError
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
 from admin.rounds import keep_releasing, record
 from admin.settings import Settings, SettingsError, read_settings
+from survey_app.files import in_words
 from survey_app.instrument.snapshot import SnapshotError
 from survey_app.site import SiteError
 
@@ -62,13 +64,14 @@ def _run(arguments: argparse.Namespace) -> int:
     except (
         AuditError,
         KeyRingError,
+        PassphraseError,
         ReleaseError,
         SettingsError,
         SiteError,
         SnapshotError,
         OSError,
     ) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     except SQLAlchemyError as error:
         sys.stderr.write(f"The database of released responses failed: {type(error).__name__}.\n")

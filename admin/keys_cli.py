@@ -13,10 +13,11 @@ from typing import TypeAlias
 
 from admin.keyfiles import KeyRingError
 from admin.keys import KeyRing
-from admin.passphrases import Cost, PassphraseError
+from admin.passphrases import Cost, PassphraseError, first_line
 from admin.settings import SettingsError, read_settings
 from admin.unsealing import unlock, unlock_with_paper
 from admin.wrapping import KEY_COST
+from survey_app.files import in_words
 from survey_app.sealing import PURPOSES, SealingError, read_bundle
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -35,7 +36,7 @@ def add_keys_parser(subparsers: Subparsers) -> None:
         type=int,
         metavar="MIB",
         default=KEY_COST.memory // 1024,
-        help="what one guess of the passphrase costs (%(default)s MiB)",
+        help="the memory that one guess of the passphrase costs (%(default)s MiB)",
     )
     share = _action(actions, "share", _share, "let one more holder open what you can open")
     share.add_argument("name", metavar="NAME", help="who shall be able to open it")
@@ -47,7 +48,7 @@ def add_keys_parser(subparsers: Subparsers) -> None:
     _action(actions, "recovery", _recovery, "print the paper key, once")
     _add_epoch_actions(actions)
     bundle = _action(actions, "bundle", _bundle, "write the public halves, for the public host")
-    bundle.add_argument("--out", type=Path, metavar="FILE", required=True)
+    bundle.add_argument("--out", type=Path, metavar="FILE", required=True, help="its keys.json")
     _action(actions, "list", _list, "holders and epochs")
     check = _action(actions, "check", _check, "what is wrong or soon will be")
     check.add_argument("--bundle", type=Path, metavar="FILE", help="compare with the public host's keys.json")
@@ -57,11 +58,18 @@ def _add_epoch_actions(actions: Subparsers) -> None:
     epoch = _action(actions, "epoch", _epoch, "make the key of a new epoch")
     shred = _action(actions, "shred", _shred, "destroy an epoch's private half for good")
     for action in (epoch, shred):
-        action.add_argument("purpose", choices=PURPOSES)
+        action.add_argument("purpose", choices=PURPOSES, help="what it seals")
         action.add_argument("epoch", metavar="EPOCH", help="a wave's id for answers, a month for contact")
     for flag, about in (("--from", "the first day on which it seals"), ("--until", "the last one")):
-        epoch.add_argument(flag, type=date.fromisoformat, metavar="YYYY-MM-DD", required=True, help=about)
+        epoch.add_argument(flag, type=_day, metavar="YYYY-MM-DD", required=True, help=about)
     shred.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{written}" is not a day; write it like 2027-03-01') from None
 
 
 def _action(actions: Subparsers, name: str, act: Action, about: str) -> argparse.ArgumentParser:
@@ -78,7 +86,7 @@ def _run(arguments: argparse.Namespace) -> int:
         settings = read_settings({**os.environ, **flags})
         arguments.act(arguments, KeyRing(settings.data / "staff" / "keys"))
     except (KeyRingError, PassphraseError, SealingError, SettingsError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     return 0
 
@@ -94,7 +102,8 @@ def _holder(arguments: argparse.Namespace, ring: KeyRing) -> None:
 def _share(arguments: argparse.Namespace, ring: KeyRing) -> None:
     if arguments.paper:
         file = arguments.passphrase_file
-        typed = file.read_text("utf-8") if file else getpass.getpass("Paper key, all in one line: ")
+        asked = "Paper key, all in one line: "
+        typed = file.read_text("utf-8", "replace") if file else getpass.getpass(asked)
         opener = unlock_with_paper(ring, typed)
     else:
         opener = unlock(ring, arguments.holder, ask_passphrase(arguments.passphrase_file))
@@ -128,6 +137,8 @@ def _shred(arguments: argparse.Namespace, ring: KeyRing) -> None:
 
 
 def _bundle(arguments: argparse.Namespace, ring: KeyRing) -> None:
+    if not ring.epochs():
+        raise KeyRingError("There is no epoch yet. Make one: yourvoice-admin keys epoch.")
     bundle = ring.publish_bundle(arguments.out)
     sys.stdout.write(f"{len(bundle.keys)} public keys. Fingerprint: {bundle.fingerprint}\n")
 
@@ -156,7 +167,7 @@ def ask_passphrase(file: Path | None, prompt: str = "Passphrase: ") -> str:
     """A secret from the file's first line, else typed."""
     if file is None:
         return getpass.getpass(prompt)
-    return (file.read_text(encoding="utf-8").splitlines() or [""])[0]
+    return first_line(file)
 
 
 def new_passphrase(file: Path | None) -> str:

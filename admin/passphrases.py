@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -79,6 +80,14 @@ def judge(passphrase: str, known: Iterable[str] = ()) -> None:
             "this place too little of it is left. Take four or five words that have nothing to do with each "
             "other."
         )
+
+
+def first_line(path: Path) -> str:
+    """The passphrase that a file holds, whatever editor saved it. Raises PassphraseError and OSError."""
+    try:
+        return (path.read_text(encoding="utf-8-sig").splitlines() or [""])[0]
+    except UnicodeDecodeError:
+        raise PassphraseError(f'{path.name} is no plain text. Save it as "UTF-8".') from None
 
 
 def conceal(passphrase: str, cost: Cost = STRONG) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from admin.importing import ImportReport, import_boxes
 from admin.keyfiles import KeyFolder, KeyRingError
+from admin.passphrases import first_line
 from admin.release import ReleaseReport, release
 from admin.released import Released
 from admin.settings import Settings
@@ -38,10 +39,10 @@ def release_now(settings: Settings, passphrase: str, holder: str = "") -> Releas
 
 
 def read_credential(path: Path) -> str:
-    """The passphrase in the first line of a file that nobody else may read; raises KeyRingError, OSError."""
+    """The passphrase in a file that nobody else may read; raises KeyRingError, PassphraseError, OSError."""
     if path.stat().st_mode & 0o077:
         raise KeyRingError(f"Others can read {path.name}: chmod 600 it first.")
-    return (path.read_text(encoding="utf-8").splitlines() or [""])[0]
+    return first_line(path)
 
 
 def _only_holder(ring: KeyFolder) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.audit import Audit, AuditError
 from admin.keyfiles import KeyRingError
+from admin.passphrases import PassphraseError
 from admin.release import ReleaseReport
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
@@ -29,7 +30,16 @@ LOOK = 0.5
 SELDOM = 3600
 """A round comes at least so often: a box that has been handed over need not wait for the next handover."""
 
-FAULTS = (KeyRingError, SiteError, SnapshotError, ReleaseError, AuditError, OSError, SQLAlchemyError)
+FAULTS = (
+    KeyRingError,
+    PassphraseError,
+    SiteError,
+    SnapshotError,
+    ReleaseError,
+    AuditError,
+    OSError,
+    SQLAlchemyError,
+)
 
 
 def one_round(settings: Settings, credential: Path, holder: str) -> str:

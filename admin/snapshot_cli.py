@@ -9,8 +9,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from survey_app.files import in_words
+from survey_app.instrument.checks import check
 from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
-from survey_app.instrument.snapshot import Snapshot, freeze, save
+from survey_app.instrument.model import Instrument
+from survey_app.instrument.snapshot import Snapshot, SnapshotError, freeze, save
 from survey_app.instrument.texts import translations
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
@@ -29,7 +34,9 @@ def add_snapshot_parser(subparsers: argparse._SubParsersAction[argparse.Argument
         metavar="NAME[.LANGUAGE]=WORDS",
         help="fill in a placeholder, e.g. recipient='Ana Ruiz' or recipient.es='Ana Ruiz'",
     )
-    parser.add_argument("--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER")
+    parser.add_argument(
+        "--translations", type=Path, default=TRANSLATIONS, metavar="FOLDER", help="where the translations are"
+    )
     parser.set_defaults(run=_run)
 
 
@@ -41,8 +48,8 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         snapshot = frozen(arguments.file, arguments.translations, arguments.set)
         save(snapshot, Path(folder) / "snapshots")
-    except (InstrumentError, ValueError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+    except (InstrumentError, SnapshotError, ValueError, OSError) as error:
+        sys.stderr.write(f"{in_words(error)}\n")
         return 1
     states = ", ".join(f"{language} ({state})" for language, state in snapshot.status.items())
     sys.stdout.write(f"Frozen in {states}. A wave in site.json names it by its hash:\n{snapshot.hash}\n")
@@ -52,13 +59,23 @@ def _run(arguments: argparse.Namespace) -> int:
 def frozen(file: Path, translations_folder: Path, filled_in: Sequence[str] = ()) -> Snapshot:
     """The snapshot of an instrument file with its placeholders filled in ("name=words", "name.es=words").
 
-    Raises InstrumentError with everything that is wrong with the file, and ValueError where a placeholder or
-    a language is not the instrument's.
+    Raises InstrumentError with everything that is wrong with the file or the words, and ValueError where a
+    placeholder or a language is not the instrument's.
     """
     instrument = load_instrument(file)
-    errors = tuple(found for found in problems_of(file, translations_folder) if found.level == "E")
+    values = _values(instrument, filled_in, file)
+    filled = tuple(replace(p, default=values.get(p.name, p.default)) for p in instrument.placeholders)
+    found = (
+        *check(replace(instrument, placeholders=filled), file.name),
+        *problems_of(file, translations_folder),
+    )
+    errors = tuple(each for each in found if each.level == "E")
     if errors:
         raise InstrumentError(errors)
+    return freeze(instrument, translations(instrument, translations_folder), values)
+
+
+def _values(instrument: Instrument, filled_in: Sequence[str], file: Path) -> dict[str, dict[str, str]]:
     values: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for pair in filled_in:
         place, _, words = pair.partition("=")
@@ -67,7 +84,7 @@ def frozen(file: Path, translations_folder: Path, filled_in: Sequence[str] = ())
         _require("placeholder", name, [placeholder.name for placeholder in instrument.placeholders], file)
         _require("language", language, instrument.languages, file)
         values[name][language] = words
-    return freeze(instrument, translations(instrument, translations_folder), dict(values))
+    return dict(values)
 
 
 def _require(what: str, name: str, known: Sequence[str], file: Path) -> None:

@@ -25,6 +25,13 @@ class FileError(Exception):
     """A file is missing, cut short, changed or of another kind; the text says which, without its content."""
 
 
+def in_words(error: Exception) -> str:
+    """What an error says, without the numbers of the operating system."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    return f"{error.filename or 'A file'} cannot be used: {error.strerror}."
+
+
 class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A JSON file with the SHA-256 of what it says in `checksum`."""
 

@@ -67,6 +67,32 @@ def test_what_is_refused_is_one_sentence_and_status_1(data: Path, capsys: pytest
     assert capsys.readouterr().err == "There is no paper key yet. Print one: yourvoice-admin keys recovery.\n"
 
 
+def test_a_day_that_is_none_is_said_so(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        keys("epoch", "answers", "spring", "--from", "11/22/2026", "--until", str(TODAY))
+    assert '"11/22/2026" is not a day; write it like 2027-03-01' in capsys.readouterr().err
+
+
+def test_no_empty_bundle_is_published(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert keys("bundle", "--out", str(data / "keys.json")) == 1
+    assert capsys.readouterr().err == "There is no epoch yet. Make one: yourvoice-admin keys epoch.\n"
+    assert not (data / "keys.json").exists()
+
+
+def test_a_passphrase_that_notepad_saved_is_read(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "passphrase").write_text(PASSPHRASE, "utf-8-sig")
+    assert holder(data, "ana") == 0
+    assert keys("recovery") == keys("epoch", "answers", "spring", *WINDOW) == holder(data, "bo") == 0
+    (data / "passphrase").write_text(PASSPHRASE, "utf-8")
+    assert keys("share", "bo", "--holder", "ana", "--passphrase-file", str(data / "passphrase")) == 0
+    (data / "passphrase").write_text(PASSPHRASE, "utf-16")
+    capsys.readouterr()
+    assert holder(data, "cy") == 1
+    assert capsys.readouterr().err == 'passphrase is no plain text. Save it as "UTF-8".\n'
+    assert keys("holder", "cy", "--passphrase-file", str(data / "none")) == 1
+    assert capsys.readouterr().err == f"{data / 'none'} cannot be used: No such file or directory.\n"
+
+
 def test_nothing_is_destroyed_without_being_asked_for(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holder(data, "ana")
     keys("recovery")

@@ -1,6 +1,8 @@
 """`yourvoice-admin accounts` and `audit`, as an operator types them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,4 +92,23 @@ def test_the_trail_is_verified_against_a_head_that_was_kept(
     assert main(check) == 0
     assert main([*check, "--anchor", anchor]) == 1
     place.settings.trail.unlink()
+    capsys.readouterr()
     assert main(check) == 1
+    assert capsys.readouterr().err == "There is no audit trail yet; it begins with the first account.\n"
+
+
+def test_a_question_that_nobody_answers_ends_in_a_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for silence in (EOFError, KeyboardInterrupt):
+        monkeypatch.setattr("getpass.getpass", lambda _, silence=silence: (_ for _ in ()).throw(silence))
+        assert accounts(folder, "add", "jo", "--role", "operator") == 1
+        assert "a question was not answered" in capsys.readouterr().err
+
+
+def test_a_host_without_the_staff_libraries_says_what_to_install(folder: Path) -> None:
+    without = "import sys; sys.modules['scipy'] = None; "
+    code = f"{without}from admin.commands import main; sys.exit(main(['serve']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "scipy is missing here: the staff host installs requirements/staff.txt.\n"
