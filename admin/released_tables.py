@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 
@@ -26,6 +27,8 @@ from survey_app.boxes import ID_SIZE
 from survey_app.files import make_private_folder
 
 metadata = MetaData()
+# What makes one of several processes that start at once the one that makes the tables.
+_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(2)"}
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
 _PATIENCE = 30
 
@@ -91,7 +94,10 @@ def open_released(url: str) -> Engine:
         make_private_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         event.listen(engine, "connect", _set_pragmas)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        if not set(metadata.tables) <= set(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(_ALONE[connection.dialect.name])
+            metadata.create_all(connection)
     return engine
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     make_url,
     text,
 )
@@ -66,6 +67,8 @@ _stays = DDL(  # type: ignore[no-untyped-call]
 for _table in metadata.tables.values():
     event.listen(_table, "after_create", _stays.execute_if(dialect="sqlite"))
 
+# What makes one of several processes that start at once the one that makes the tables.
+_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(1)"}
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY")
 
 
@@ -89,7 +92,9 @@ def create_intake(url: str, web_role: str = "", patience: float = 30) -> None:
     """Make missing tables; on PostgreSQL run it as their owner, naming the role that may insert."""
     engine = open_engine(url, patience)
     with engine.begin() as connection:
-        metadata.create_all(connection)
+        if not set(metadata.tables) <= set(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(_ALONE[connection.dialect.name])
+            metadata.create_all(connection)
         if web_role:
             role = connection.dialect.identifier_preparer.quote(web_role)
             connection.execute(text(f"GRANT INSERT ON ballots, letters TO {role}"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
 
+from admin.released import Released
 from survey_app.boxes import ID_SIZE
 from survey_app.custodian import Custodian
 from survey_app.handover import send_letters
+from survey_app.tables import create_intake
 from tests.boxes.builders import County
 
 BOXES = ("north-1", "north-2", "south-1", "east-1")
@@ -63,3 +66,15 @@ def let_out(data: Path, _: int) -> None:
     county = County(data)
     while True:
         county.release()
+
+
+def open_intake_once(path: Path, at_once: Barrier) -> None:
+    """One of several processes that start together on the public host."""
+    at_once.wait()
+    create_intake(f"sqlite:///{path}")
+
+
+def open_released_once(path: Path, at_once: Barrier) -> None:
+    """One of several that start together on the staff host."""
+    at_once.wait()
+    Released(f"sqlite:///{path}")
