@@ -8,10 +8,11 @@ from collections import Counter
 from pathlib import Path
 
 from survey_app.instrument.loading import problems_of
+from survey_app.instrument.model import Instrument
 from survey_app.instrument.problems import Problem
 from survey_app.instrument.reading import NotReadError, read_json
 from survey_app.settings import TRANSLATIONS
-from survey_app.site import SiteError, load_site
+from survey_app.site import Site, SiteError, load_site
 
 LEVELS = "EWI"
 
@@ -50,9 +51,10 @@ def _problems(path: Path, translations: Path) -> tuple[Problem, ...]:
 
 
 def _is_plan(path: Path) -> bool:
-    """Whether the file speaks of waves: no instrument does. What cannot be read is told all the same."""
+    """Whether it has more fields of a plan than of an instrument. What cannot be read is told all the same."""
     try:
         raw = read_json(path)
     except NotReadError:
         return False
-    return isinstance(raw, dict) and "waves" in raw
+    names = raw.keys() if isinstance(raw, dict) else set()
+    return len(names & set(Site.__struct_fields__)) > len(names & set(Instrument.__struct_fields__))

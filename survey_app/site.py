@@ -174,6 +174,9 @@ def _faults(site: Site) -> Iterator[Finding]:
         yield Finding(message, "Write one that begins with https://.")
     if not site.jurisdiction.strip():
         yield Finding("jurisdiction is empty.", "Write the county's name.")
+    for named in (*site.units, *site.waves):
+        if not named.title.strip():
+            yield Finding("The title is empty.", "Write what staff shall read.", item=named.id)
     yield from _name_faults("unit", [unit.id for unit in site.units])
     yield from _name_faults("wave", [wave.id for wave in site.waves])
     yield from _name_faults("box", [box.id for _, box in site.boxes()])

@@ -43,6 +43,8 @@ def test_a_plan_is_checked_as_a_plan(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (status, len(lines)) == (1, 3)
     assert "k is 5, but no box may be opened below 11 ballots. Write 11 or more." in lines[0]
     assert "default_box" in lines[1]
+    plan.pop("waves")
+    assert 'The field "waves" is missing.' in checked(capsys, tmp_path, written(tmp_path, plan))[1][0]
 
 
 def test_a_sound_plan_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
