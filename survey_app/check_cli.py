@@ -51,7 +51,7 @@ def _problems(path: Path, translations: Path) -> tuple[Problem, ...]:
 
 
 def _is_plan(path: Path) -> bool:
-    """Whether it has more fields of a plan than of an instrument. What cannot be read is told all the same."""
+    """Whether it has more fields of a plan than of an instrument."""
     try:
         raw = read_json(path)
     except NotReadError:

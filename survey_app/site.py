@@ -163,6 +163,21 @@ def _said(text: str | dict[str, str], language: str, source: str) -> Said:
 
 
 def _faults(site: Site) -> Iterator[Finding]:
+    yield from _setting_faults(site)
+    yield from _naming_faults("unit", [(unit.id, unit.title) for unit in site.units])
+    yield from _naming_faults("wave", [(wave.id, wave.title) for wave in site.waves])
+    yield from _naming_faults("box", [(box.id, box.id) for _, box in site.boxes()])
+    for wave in site.waves:
+        yield from _wave_faults(site, wave)
+    if site.box(site.default_box) is None:
+        boxes = ", ".join(box.id for _, box in site.boxes())
+        message = f'default_box "{site.default_box}" is not a box of any wave.'
+        yield Finding(message, f"Write one of: {boxes}." if boxes else "Add a wave with a box.")
+    if site.county_help:
+        yield from _help_faults(site.county_help)
+
+
+def _setting_faults(site: Site) -> Iterator[Finding]:
     floor = K_FLOOR if site.allow_small_k else K
     if site.k < floor:
         message = f"k is {site.k}, but no box may be opened below {floor} ballots."
@@ -174,20 +189,6 @@ def _faults(site: Site) -> Iterator[Finding]:
         yield Finding(message, "Write one that begins with https://.")
     if not site.jurisdiction.strip():
         yield Finding("jurisdiction is empty.", "Write the county's name.")
-    for named in (*site.units, *site.waves):
-        if not named.title.strip():
-            yield Finding("The title is empty.", "Write what staff shall read.", item=named.id)
-    yield from _name_faults("unit", [unit.id for unit in site.units])
-    yield from _name_faults("wave", [wave.id for wave in site.waves])
-    yield from _name_faults("box", [box.id for _, box in site.boxes()])
-    for wave in site.waves:
-        yield from _wave_faults(site, wave)
-    if site.box(site.default_box) is None:
-        boxes = ", ".join(box.id for _, box in site.boxes())
-        message = f'default_box "{site.default_box}" is not a box of any wave.'
-        yield Finding(message, f"Write one of: {boxes}." if boxes else "Add a wave with a box.")
-    if site.county_help:
-        yield from _help_faults(site.county_help)
 
 
 def _help_faults(county: HelpResource) -> Iterator[Finding]:
@@ -211,10 +212,14 @@ def _wave_faults(site: Site, wave: Wave) -> Iterator[Finding]:
             yield Finding(message, remedy, item=f'box "{box.id}"')
 
 
-def _name_faults(what: str, names: list[str]) -> Iterator[Finding]:
-    for name in dict.fromkeys(names):
+def _naming_faults(what: str, named: list[tuple[str, str]]) -> Iterator[Finding]:
+    """What is wrong with ids and titles."""
+    ids = [name for name, _ in named]
+    for name, title in dict(named).items():
         if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
             remedy = f"Use small letters, digits and single hyphens, up to {NAME_LENGTH}."
             yield Finding(f'The {what} id "{name}" is not well formed.', remedy)
-        if names.count(name) > 1:
+        if ids.count(name) > 1:
             yield Finding(f'The {what} id "{name}" is used more than once.', f"Give each {what} its own.")
+        if not title.strip():
+            yield Finding("The title is empty.", "Write what staff shall read.", item=f'{what} "{name}"')

@@ -83,7 +83,7 @@ def test_a_smaller_k_must_be_asked_for_and_stays_above_two(tmp_path: Path) -> No
 
 FAULTS: list[tuple[dict[str, object], str]] = [
     ({"jurisdiction": " "}, "jurisdiction is empty. Write the county's name."),
-    ({"units__0__title": ""}, "north: The title is empty. Write what staff shall read."),
+    ({"units__0__title": ""}, 'unit "north": The title is empty. Write what staff shall read.'),
     ({"default_box": "west"}, 'default_box "west" is not a box of any wave. Write one of: spring-north, '),
     ({"waves": []}, 'default_box "spring-north" is not a box of any wave. Add a wave with a box.'),
     ({"exit_url": "javascript:alert(1)"}, "Write one that begins with https://."),
