@@ -6,8 +6,11 @@ The web process holds no key, keeps no access log and no control socket, and say
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,15 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 from admin.settings import Settings
 
 THREADS = 4
 RECYCLE = 10_000
 BROKEN = 1
+PATIENCE = 15
+"""Seconds for which one sender, silent or dripping, may hold one of the threads."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,33 @@ class QuietLogger(Logger):  # type: ignore[misc]
     def exception(self, msg: str, *args: object, **kwargs: object) -> None:
         kind = sys.exc_info()[0]
         self.error("%s", kind.__name__ if kind else "unknown error")
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """A worker that nobody can keep waiting; the public server's (survey_app.serving) waits the same way."""
+
+    def __init__(self, *settings: object) -> None:
+        super().__init__(*settings)
+        self._ends: dict[TConn, float] = {}
+
+    def handle(self, conn: TConn) -> object:
+        """Lend a thread to whoever has begun to speak: browsers open lines in advance and say nothing."""
+        if not (conn.initialized or conn.wait_for_data(0)):
+            return _DEFER
+        self._ends[conn] = time.monotonic() + PATIENCE
+        try:
+            return super().handle(conn)
+        finally:
+            del self._ends[conn]
+
+    def murder_pending(self) -> None:
+        """Called at least once a second: who takes too long is heard no further, and is refused."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn, end in list(self._ends.items()):
+            if end < now:
+                with suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
 
 
 class Keeper(Arbiter):  # type: ignore[misc]
@@ -84,7 +117,7 @@ class StaffServer(BaseApplication):  # type: ignore[misc]
         host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         return {
             "bind": f"{host}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": 1,
             "threads": THREADS,
             "preload_app": True,

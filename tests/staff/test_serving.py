@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ import pytest
 from admin.audit import verify
 from admin.commands import COMMANDS, Command, main
 from admin.rounds import one_round
+from admin.serving import THREADS
 from tests.boxes.builders import County
 from tests.sealing.builders import PASSPHRASE
 
@@ -73,6 +75,19 @@ def test_what_is_no_request_gets_an_error_and_no_log_line(folder: Path) -> None:
         assert "NEEDLE" not in "".join(server.communicate(timeout=PATIENCE))
 
 
+@pytest.mark.parametrize(("said", "lines"), [(b"", 40), (b"POST /sign-in HTTP/1.1\r\nX: ", THREADS)])
+def test_strangers_who_say_nothing_or_do_not_finish_keep_nobody_out(
+    folder: Path, said: bytes, lines: int
+) -> None:
+    with serving(folder) as (_, port), ExitStack() as held:
+        for _ in range(lines):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            line.sendall(said)
+        started = time.monotonic()
+        assert ask(port, "/sign-in")[0] == 200
+        assert time.monotonic() - started < (PATIENCE if said else 4)
+
+
 def test_the_server_ends_when_its_releases_have_ended(folder: Path, tmp_path: Path) -> None:
     credential = tmp_path / "credential"
     credential.write_text("whatever\n")
@@ -97,7 +112,7 @@ def test_the_releases_end_with_the_server_even_if_it_is_killed(folder: Path, tmp
         ([], "YOURVOICE_DATA is missing"),
         (["--port", "99999"], "99999"),
         (["--host", "192.0.2.1"], "YOURVOICE_STAFF_HOSTS is missing"),
-        (["--data", "nowhere"], "site.json cannot be read"),
+        (["--data", "nowhere"], "site.json: There is no such file"),
     ],
 )
 def test_a_start_that_cannot_be_is_refused_in_a_sentence(

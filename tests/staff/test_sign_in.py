@@ -10,6 +10,7 @@ import pytest
 from admin.accounts import Accounts, Role
 from admin.audit import verify
 from admin.passphrases import Cost
+from admin.sessions import form_token
 
 from .page import check_page
 from .place import PASSPHRASE, Place
@@ -98,6 +99,16 @@ def test_what_was_typed_is_not_kept(place: Place) -> None:
     assert b"needle" not in kept.lower()
 
 
+def test_little_is_kept_to_compare_a_guessed_passphrase_with(place: Place) -> None:
+    """Typed into the name box by mistake: 20 bits are nearly no help to whoever steals the table."""
+    for number in range(8):
+        place.browser().sign_in(f"{PASSPHRASE} {number}", "wrong")
+    with place.store.connect() as connection:
+        tags = connection.exec_driver_sql("SELECT tag FROM attempts").scalars().all()
+    assert len(tags) == 8
+    assert max(tags) < 2**20
+
+
 def test_the_cookie_is_for_this_host_only_and_no_script_reads_it(place: Place, folder: Path) -> None:
     browser = place.browser()
     cookie = browser.sign_in(SUPERVISOR).headers["Set-Cookie"]
@@ -173,6 +184,13 @@ def test_a_form_from_elsewhere_is_refused(
     assert browser.send(path, fields, **headers).status_code == 403
     check_page(browser.last)
     assert browser.client.get("/waves").status_code == 200
+
+
+def test_a_form_token_for_no_cookie_at_all_opens_nothing(place: Place) -> None:
+    """Anybody can work that one out, and sign a browser in under another name from a page of their own."""
+    fields = {"name": SUPERVISOR, "passphrase": PASSPHRASE, "form_token": form_token("")}
+    answer = place.browser().client.post("/sign-in", data=fields, headers={"Origin": "null"})
+    assert answer.status_code == 403
 
 
 def test_a_refused_form_of_somebody_signed_in_stands_in_the_trail(place: Place) -> None:
