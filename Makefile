@@ -60,12 +60,13 @@ texts: $(VENV)/.dev ## bring the translators' catalogs up to date with templates
 	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --omit-header --sort-by-file --no-location \
 		--output-file build/messages.pot survey_app
-	for po in $(TRANSLATIONS)/*/LC_MESSAGES/messages.po; do \
-		$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --width 100 \
-			--input-file build/messages.pot --output-file $$po \
-			--locale $$(basename $$(dirname $$(dirname $$po))) || exit 1; done
 	for instrument in $(INSTRUMENTS); do \
 		$(BIN)/python -m survey_app.instrument.catalogs $$instrument $(TRANSLATIONS) || exit 1; done
+	for folder in $(TRANSLATIONS)/*/LC_MESSAGES; do \
+		test -e $$folder/messages.po || cp build/messages.pot $$folder/messages.po; \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete --width 100 \
+			--input-file build/messages.pot --output-file $$folder/messages.po \
+			--locale $$(basename $$(dirname $$folder)) || exit 1; done
 
 bench: $(VENV)/.dev $(CATALOGS) ## measure the page and the server against a hand-written page (needs Chromium)
 	$(BIN)/python -m bench

@@ -155,7 +155,9 @@ def _read_mo(path: Path) -> tuple[gettext.NullTranslations, str]:
         with path.open("rb") as file:
             compiled = gettext.GNUTranslations(file)
     except FileNotFoundError:
-        return _Absent(), "is missing; `make check` compiles it from the .po file beside it"
+        if path.with_suffix(".po").exists():
+            return _Absent(), "is missing; `make check` compiles it from the .po file beside it"
+        return _Absent(), "is missing, and no .po file is beside it; `make texts` begins one to translate"
     except (OSError, ValueError, struct.error, IndexError, KeyError):
         return _Absent(), "cannot be read; delete it, and `make check` compiles it again"
     compiled.add_fallback(_Absent())

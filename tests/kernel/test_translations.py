@@ -47,6 +47,14 @@ def test_one_untranslated_string_is_missing_and_not_silently_english(tmp_path: P
     assert (said("eng2.text").language, said("eng1.text").language) == ("en", "es")
 
 
+def test_a_missing_catalog_says_whether_to_compile_or_to_begin_it(tmp_path: Path) -> None:
+    assert "`make texts` begins one" in spanish(tmp_path).fault
+    po = tmp_path / "es" / "LC_MESSAGES" / PO.name
+    po.parent.mkdir(parents=True)
+    po.write_bytes(PO.read_bytes())
+    assert "`make check` compiles it" in spanish(tmp_path).fault
+
+
 def test_an_untranslated_proper_name_leaves_the_language_as_good_as_it_was(tmp_path: Path) -> None:
     catalog = spanish(compiled_translations(tmp_path, without="placeholder.agency"))
     assert ("placeholder.agency" in catalog.texts, catalog.status) == (False, "draft")
