@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -183,6 +184,14 @@ def test_nothing_of_a_visit_is_written_anywhere_in_clear(served: Served, open_gr
             assert b"NEEDLE" not in found, path
             assert b"203.0.113.77" not in found, path
     assert "127.0.0.1 " not in served.words()
+
+
+def test_no_crash_of_it_leaves_an_image_of_its_memory(served: Served) -> None:
+    """P6. The limit that it may not raise again is 0 in every process."""
+    assert status(served.exchange(request("GET /help"))) == 200
+    for pid in (served.process.pid, *children(served.process.pid)):
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        assert re.search(r"Max core file size +0 +0 ", limits)
 
 
 def test_it_says_where_it_listens_and_the_fingerprint_of_its_keys(served: Served) -> None:
