@@ -122,18 +122,32 @@ class Released:
             return sorted(connection.execute(select(ledger.c.unit).distinct().filter_by(wave=wave)).scalars())
 
     def tallies(self, wave: str, unit: str | None = None) -> Tallies:
-        """What was counted over a wave's responses, or over one unit's of them.
+        """What was counted over a wave's responses, or over one unit's of them: the sum of its `steps`."""
+        return Tallies.total(self.steps(wave, unit))
+
+    def steps(self, wave: str, unit: str | None = None) -> tuple[Tallies, ...]:
+        """What each release of a wave added, the oldest first; for one unit, nothing where it had no lot.
 
         Where a wave has responses to several snapshots: those to the one that has most.
         """
         with self._engine.begin() as connection:
-            snapshot = _main_snapshot(connection, wave)
-            here = {"wave": wave, "snapshot": snapshot} | ({} if unit is None else {"unit": unit})
-            total = select(func.coalesce(func.sum(ledger.c.n), 0)).filter_by(**here)
-            stored = select(counts.c.block, counts.c.codes_counts).filter_by(**here).order_by(counts.c.block)
-            n, rows = int(connection.execute(total).scalar_one()), connection.execute(stored).all()
-        blocks = {block: _sum(parts) for block, parts in groupby(rows, key=attrgetter("block"))}
-        return Tallies(n, blocks, snapshot if n else "")
+            snapshot = next((main for main, _ in _sizes(connection, wave)), "")
+            here = {"wave": wave, "snapshot": snapshot}
+            lots = connection.execute(select(ledger).filter_by(**here).order_by(ledger.c.release)).all()
+            stored = select(counts).filter_by(**here | ({} if unit is None else {"unit": unit}))
+            rows = connection.execute(stored.order_by(counts.c.release, counts.c.block)).all()
+        blocks: dict[int, dict[str, Patterns]] = {lot.release: {} for lot in lots}
+        for (release, block), parts in groupby(rows, key=attrgetter("release", "block")):
+            blocks[release][block] = _sum(parts)
+        sizes = dict.fromkeys(blocks, 0)
+        for lot in lots:
+            sizes[lot.release] += lot.n if unit in (None, lot.unit) else 0
+        return tuple(Tallies(sizes[release], blocks[release], snapshot) for release in blocks)
+
+    def sizes(self, wave: str) -> tuple[int, ...]:
+        """How many responses a wave has to each snapshot, the most first."""
+        with self._engine.begin() as connection:
+            return tuple(n for _, n in _sizes(connection, wave))
 
     def ledger(self) -> list[Entry]:
         """All lines of the ledger, the newest last."""
@@ -215,9 +229,13 @@ def _insert_words(connection: Connection, lots: Sequence[Lot]) -> None:
         connection.execute(insert(comments), heap)
 
 
-def _main_snapshot(connection: Connection, wave: str) -> str:
-    query = select(ledger.c.snapshot).filter_by(wave=wave).group_by(ledger.c.snapshot)
-    return str(connection.execute(query.order_by(func.sum(ledger.c.n).desc()).limit(1)).scalar() or "")
+def _sizes(connection: Connection, wave: str) -> list[tuple[str, int]]:
+    """(snapshot, responses), the most first."""
+    n = func.sum(ledger.c.n)
+    query = select(ledger.c.snapshot, n).filter_by(wave=wave).group_by(ledger.c.snapshot)
+    return [
+        (snapshot, int(size)) for snapshot, size in connection.execute(query.order_by(n.desc(), "snapshot"))
+    ]
 
 
 def _sum(rows: Iterable[Any]) -> Patterns:

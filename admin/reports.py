@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from admin.breakdown import groups
+from admin.breakdown import Cells, groups
 from admin.released import Released
-from admin.scoring.constructs import statistics
-from admin.scoring.keying import scales
-from admin.scoring.patterns import Patterns
+from admin.scoring.constructs import scored
+from admin.scoring.keying import Scale, scales
 from admin.scoring.results import ScaleSummary, SurveySummary
+from admin.scoring.steps import Steps, scored_steps
 from admin.scoring.summary import summarise
 from admin.scoring.suppression import Rules, Shown
 from admin.tallies import Tallies
@@ -34,7 +34,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class WaveCard:
-    """A wave as the list of waves shows it."""
+    """A wave as the list of waves shows it. `apart`: how many answered another version of its questions."""
 
     id: str
     title: str
@@ -42,6 +42,7 @@ class WaveCard:
     closes: date
     state: State
     n: Shown
+    apart: Shown | None
 
 
 @dataclass(frozen=True)
@@ -108,22 +109,22 @@ class Reports:
     def waves(self) -> tuple[WaveCard, ...]:
         """All waves, the newest first."""
         newest_first = sorted(self._site.waves, key=lambda wave: (wave.opens, wave.id), reverse=True)
-        return tuple(self._card(wave, self._released.tallies(wave.id).n) for wave in newest_first)
+        return tuple(map(self._card, newest_first))
 
     def wave(self, wave_id: str) -> WaveReport | None:
         """One wave's report, or None where the plan has no such wave."""
         wave = self._site.wave(wave_id)
         if wave is None:
             return None
-        tallies = self._released.tallies(wave.id)
-        return WaveReport(self._card(wave, tallies.n), self._summary(wave, tallies))
+        steps = self._released.steps(wave.id)
+        return WaveReport(self._card(wave), self._summary(wave, steps, steps))
 
     def units(self, wave_id: str) -> UnitReport | None:
         """One wave's units, or None where the plan has no such wave."""
         wave = self._site.wave(wave_id)
         if wave is None:
             return None
-        card = self._card(wave, self._released.tallies(wave.id).n)
+        card = self._card(wave)
         last_handover = timedelta(days=ceil(self._site.handover_seconds / 86_400))
         settled = wave.closes + GRACE + last_handover
         if self._today() <= settled:
@@ -133,50 +134,63 @@ class Reports:
 
     def _side_by_side(self, wave: Wave, card: WaveCard) -> UnitReport:
         titles = {unit.id: unit.title for unit in self._site.units}
-        tallies = {unit: self._released.tallies(wave.id, unit) for unit in self._released.units(wave.id)}
-        keyed = scales(self._asked(wave, self._released.tallies(wave.id)))
-        cells = {
-            unit: (counted.n, *(statistics(scale, counted.blocks[scale.id]).n for scale in keyed))
-            for unit, counted in tallies.items()
-            if counted.n
-        }
+        whole = self._released.steps(wave.id)
+        parts = {unit: self._released.steps(wave.id, unit) for unit in self._released.units(wave.id)}
+        keyed = scales(self._asked(wave, whole))
+        settled = [(scale, scored_steps(scale, _blocks(whole), self._site.k)) for scale in keyed]
+        cells = {unit: _cells(steps, settled) for unit, steps in parts.items()}
         found = tuple(
             UnitGroup(
                 tuple(titles.get(unit, "Other units") for unit in group),
-                self._rules.people(sum(tallies[unit].n for unit in group)),
-                self._summary(wave, _together([tallies[unit] for unit in group])).constructs,
+                self._rules.people(sum(cells[unit][0] for unit in group)),
+                self._summary(wave, _joined([parts[unit] for unit in group]), whole).constructs,
             )
             for group in groups(cells, self._site.k)
         )
-        silent = tuple(title for unit, title in titles.items() if unit not in cells)
-        why = "" if found else "Side by side, units as small as these could give somebody away."
-        return UnitReport(card, self._site.k, found, silent, why)
+        silent = tuple(title for unit, title in titles.items() if unit not in parts)
+        why = "Side by side, units as small as these could give somebody away."
+        if sum(cell[0] > 0 for cell in cells.values()) < 2:
+            why = "No two units have answers that can be compared."
+        return UnitReport(card, self._site.k, found, silent, "" if found else why)
 
-    def _summary(self, wave: Wave, tallies: Tallies) -> SurveySummary:
-        snapshot = self._asked(wave, tallies)
+    def _summary(self, wave: Wave, steps: Sequence[Tallies], whole: Sequence[Tallies]) -> SurveySummary:
+        snapshot = self._asked(wave, whole)
         language = snapshot.instrument.source_language
-        return summarise(snapshot, tallies.blocks, tallies.n, self._site.k, language)
+        return summarise(snapshot, _blocks(steps), self._site.k, language, _blocks(whole))
 
-    def _asked(self, wave: Wave, tallies: Tallies) -> Snapshot:
+    def _asked(self, wave: Wave, steps: Sequence[Tallies]) -> Snapshot:
         """What was counted was asked by this snapshot; the plan's may be newer."""
-        return self._snapshot(tallies.snapshot or wave.snapshot)
+        return self._snapshot(steps[0].snapshot if steps else wave.snapshot)
 
-    def _card(self, wave: Wave, n: int) -> WaveCard:
+    def _card(self, wave: Wave) -> WaveCard:
         state = State.OPEN if wave.is_open(self._today()) else State.CLOSED
         if self._today() < wave.opens:
             state = State.PLANNED
-        return WaveCard(wave.id, wave.title, wave.opens, wave.closes, state, self._rules.people(n))
+        n, *others = self._released.sizes(wave.id) or (0,)
+        apart = self._rules.people(sum(others)) if others else None
+        return WaveCard(wave.id, wave.title, wave.opens, wave.closes, state, self._rules.people(n), apart)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
 
 
-def _together(parts: list[Tallies]) -> Tallies:
-    return Tallies(
-        snapshot=parts[0].snapshot,
-        n=sum(part.n for part in parts),
-        blocks={block: Patterns.total(part.blocks[block] for part in parts) for block in parts[0].blocks},
+def _cells(steps: Sequence[Tallies], settled: Sequence[tuple[Scale, int]]) -> Cells:
+    """How many of one unit answered, and behind each score, as far as the county's has moved."""
+    blocks = _blocks(steps)
+    behind = (
+        sum(scored(scale, step[scale.id]) for step in blocks[:ready] if scale.id in step)
+        for scale, ready in settled
     )
+    return (sum(step.n for step in steps), *behind)
+
+
+def _joined(parts: Sequence[Sequence[Tallies]]) -> list[Tallies]:
+    """Several units' steps as one's."""
+    return [Tallies.total(step) for step in zip(*parts, strict=True)]
+
+
+def _blocks(steps: Sequence[Tallies]) -> Steps:
+    return [step.blocks for step in steps]
 
 
 def _day(day: date) -> str:

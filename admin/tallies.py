@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from admin.scoring.patterns import Patterns
@@ -15,3 +15,11 @@ class Tallies:
     n: int
     blocks: Mapping[str, Patterns]
     snapshot: str = ""
+
+    @classmethod
+    def total(cls, parts: Iterable[Tallies]) -> Tallies:
+        """The sum over sets of different responses to the same snapshot."""
+        parts = [part for part in parts if part.n]
+        names = dict.fromkeys(name for part in parts for name in part.blocks)
+        blocks = {name: Patterns.total(part.blocks[name] for part in parts) for name in names}
+        return cls(sum(part.n for part in parts), blocks, parts[0].snapshot if parts else "")

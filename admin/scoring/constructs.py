@@ -97,6 +97,11 @@ def statistics(scale: Scale, patterns: Patterns) -> ScaleStatistics:
     )
 
 
+def scored(scale: Scale, patterns: Patterns) -> int:
+    """How many responses are scorable."""
+    return int(patterns.counts[_sums(scale, patterns.rows()).scorable].sum())
+
+
 def item_statistics(key: Key, counts: Counts) -> ItemStatistics:
     """One item from its counts by code, int64 [1 + options] with the skipped first."""
     answered = counts[key.answered]

@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import prod
 
@@ -83,7 +84,11 @@ class Patterns:
         )
 
     def rows(self) -> Bytes:
-        """The distinct patterns as answer bytes, uint8 [m, columns], in the order of `counts`."""
+        """The distinct patterns as answer bytes, uint8 [m, columns], in the order of `counts`. Read only."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> Bytes:
         rows = np.zeros((len(self.counts), len(self.bases)), np.uint8)
         for word, columns in enumerate(_words(self.bases)):
             rest = self.codes[:, word]

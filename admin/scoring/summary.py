@@ -5,14 +5,16 @@ There is no way round suppression.py here: every number that leaves is one of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from admin.scoring.blocks import blocks
-from admin.scoring.constructs import ItemStatistics, by_code, moments, statistics
+from admin.scoring.constructs import by_code, item_statistics, moments, scored, statistics
 from admin.scoring.keying import Key, Scale, key, scales
-from admin.scoring.patterns import Patterns
+from admin.scoring.patterns import Counts, Patterns
 from admin.scoring.reliability import reliability
 from admin.scoring.results import (
     AnswerShare,
@@ -22,29 +24,32 @@ from admin.scoring.results import (
     ScaleSummary,
     SurveySummary,
 )
+from admin.scoring.steps import Steps, settled, total
 from admin.scoring.suppression import Rules, Share
 from survey_app.instrument.model import Activity, Construct, Multi, Number, ScaleBlock, Single
 from survey_app.instrument.snapshot import Question, Said, Snapshot
 
 
 def summarise(
-    snapshot: Snapshot, tallies: Mapping[str, Patterns], n_responses: int, k: int, language: str
+    snapshot: Snapshot, steps: Steps, k: int, language: str, whole: Steps | None = None
 ) -> SurveySummary:
-    """Score and suppress one set of responses.
+    """Score and suppress the responses of a series of releases.
 
-    `tallies`: block id -> counts over exactly these `n_responses`; a block that is missing was answered by
-    nobody. `language`: of items and options; what is not translated stands in the source language. Raises
-    ValueError for counts over another number of responses.
+    `language`: of items and options; what is not translated stands in the source language. `whole`: where
+    these are a part of the wave, the same releases of all of it; they decide how far each number has moved,
+    so that the parts add up to the whole. Raises ValueError where a release's blocks were not counted over
+    the same responses.
     """
-    if any(patterns.n != n_responses for patterns in tallies.values()):
+    sizes = [{patterns.n for patterns in step.values()} for step in steps]
+    if any(len(size) > 1 for size in sizes):
         raise ValueError("the counts are not over the same responses")
-    author = _Author(snapshot, tallies, n_responses, Rules(k), language)
+    author = _Author(snapshot, steps, steps if whole is None else whole, Rules(k), language)
     instrument = snapshot.instrument
     free = [question for question in snapshot.items() if f"item.{question.id}" in author.blocks]
     return SurveySummary(
         title=author.say("title"),
         k=k,
-        n=author.rules.people(n_responses),
+        n=author.rules.people(sum(map(sum, sizes))),
         constructs=author.scales("construct", instrument.constructs),
         activities=author.scales("activity", instrument.logic_model.activities),
         choices=tuple(author.choice(question) for question in free if question.options),
@@ -55,16 +60,14 @@ def summarise(
 class _Author:
     """Writes the parts of one summary."""
 
-    def __init__(
-        self, snapshot: Snapshot, tallies: Mapping[str, Patterns], n: int, rules: Rules, language: str
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, steps: Steps, whole: Steps, rules: Rules, language: str) -> None:
         self.blocks = {block.id: block for block in blocks(snapshot)}
         self.rules = rules
         self.say = snapshot.wording(language)
         self._scales = {scale.id: scale for scale in scales(snapshot)}
         self._questions = {question.id: question for question in snapshot.items()}
-        self._tallies = tallies
-        self._n = n
+        self._steps = steps
+        self._whole = whole
 
     def scales(self, kind: str, stated: Sequence[Construct | Activity]) -> tuple[ScaleSummary, ...]:
         """Those of the stated constructs or activities that the snapshot asks enough of."""
@@ -89,7 +92,7 @@ class _Author:
     def number(self, question: Question, item: Number) -> NumberSummary:
         """Low, middle and high are the thirds of the range that could be answered."""
         low, high = item.minimum, item.maximum
-        patterns = self._patterns(f"item.{question.id}")
+        patterns = self._settled(f"item.{question.id}", _answered)
         codes = patterns.rows().astype(np.int64) @ (256, 1)
         values, counts = (codes + low - 1)[codes > 0].astype(np.float64), patterns.counts[codes > 0]
         third = np.clip(((values - low) * 3 // max(high - low, 1)).astype(np.int64), 0, 2)
@@ -105,12 +108,12 @@ class _Author:
         )
 
     def _scale(self, scale: Scale, stated: Construct | Activity) -> ScaleSummary:
-        patterns = self._patterns(scale.id)
+        patterns = self._settled(scale.id, partial(scored, scale))
         found = statistics(scale, patterns)
         classes = (found.negative, found.n - found.negative - found.positive, found.positive)
         ends = (float(scale.low), float(scale.high))
-        scored = self.rules.people(found.n)
-        unscorable = self.rules.share(self._n - found.n, self._n)
+        people = self.rules.people(found.n)
+        unscorable = self.rules.share(found.unscored, patterns.n)
         return ScaleSummary(
             id=stated.id,
             label=self.say(f"{scale.id}.label"),
@@ -120,15 +123,16 @@ class _Author:
             low=ends[0],
             high=ends[1],
             above=float(scale.positive_above),
-            n=scored,
-            unscorable=scored if scored.value is None else unscorable,
+            n=people,
+            unscorable=people if people.value is None else unscorable,
             positive=self.rules.shares(classes)[2],
             mean=self.rules.mean(found.mean, found.sd, classes, ends),
             alpha=self.rules.alpha(reliability(scale, patterns)),
-            items=tuple(self._item(*pair) for pair in zip(scale.keys, found.items, strict=True)),
+            items=tuple(self._item(scale.id, *pair) for pair in enumerate(scale.keys)),
         )
 
-    def _item(self, keyed: Key, found: ItemStatistics) -> ItemSummary:
+    def _item(self, block: str, column: int, keyed: Key) -> ItemSummary:
+        found = item_statistics(keyed, self._codes(block, column, keyed.answered))
         question = self._questions[keyed.item]
         tones = self.rules.shares((found.unfavourable, found.neutral, found.favourable))
         return ItemSummary(
@@ -152,21 +156,22 @@ class _Author:
         return self._labelled(question, places, shares, tones)
 
     def _single(self, question: Question) -> tuple[int, tuple[AnswerShare, ...]]:
-        patterns = self._patterns(f"item.{question.id}")
-        counts = by_code(patterns.rows()[:, 0], patterns.counts, len(question.options) + 1)[1:].tolist()
-        keyed = key(question)
-        if question.response_set and question.response_set.kind == "ordinal" and keyed.low < keyed.high:
-            n = sum(count for count, score in zip(counts, keyed.scores[1:], strict=True) if score is not None)
-            return n, self._ordered(question, keyed, counts)
-        places = [place for place, option in enumerate(question.options) if not option.missing]
-        kept = [counts[place] for place in places]
+        keyed, options = key(question), question.options
+        ordered = question.response_set and question.response_set.kind == "ordinal" and keyed.low < keyed.high
+        answers = (
+            keyed.answered if ordered else np.array([False, *(not option.missing for option in options)])
+        )
+        counts = self._codes(f"item.{question.id}", 0, answers)[1:]
+        places = np.flatnonzero(answers[1:]).tolist()
+        kept = counts[places].tolist()
+        if ordered:
+            return sum(kept), self._ordered(question, keyed, counts.tolist())
         return sum(kept), self._labelled(question, places, self.rules.unordered(kept), [0] * len(places))
 
     def _boxes(self, question: Question) -> tuple[int, tuple[AnswerShare, ...]]:
         """Each box against those who ticked any; the last column of the block is the conflict."""
-        patterns = self._patterns(f"item.{question.id}")
-        ticked = patterns.rows()[:, :-1]
-        n = int(patterns.counts[ticked.any(axis=1)].sum())
+        patterns = self._settled(f"item.{question.id}", _ticked)
+        n, ticked = _ticked(patterns), patterns.rows()[:, :-1]
         counts = (patterns.counts @ ticked.astype(np.int64)).tolist()
         shares = [Share((place,), self.rules.share(count, n)) for place, count in enumerate(counts)]
         places = list(range(len(counts)))
@@ -191,5 +196,29 @@ class _Author:
     def _stem(self, question: Question) -> Said:
         return self.say(f"{question.item.id}.stem" if isinstance(question.item, ScaleBlock) else "")
 
-    def _patterns(self, block: str) -> Patterns:
-        return self._tallies.get(block, Patterns.none(self.blocks[block].bases))
+    def _settled(self, block: str, behind: Callable[[Patterns], int]) -> Patterns:
+        """A block's counts as far as a number may rest on them; `behind`: on how many of a release's."""
+        joined = [behind(step[block]) if block in step else 0 for step in self._whole]
+        ready = settled(joined, self.rules.k)
+        return total(block, self.blocks[block].bases, self._steps[:ready])
+
+    def _codes(self, block: str, column: int, answers: npt.NDArray[np.bool_]) -> Counts:
+        """Responses per code of one column, as far as its numbers have moved; `answers`: which codes are."""
+        none = Patterns.none(self.blocks[block].bases)
+
+        def counted(step: Mapping[str, Patterns]) -> Counts:
+            part = step.get(block, none)
+            return by_code(part.rows()[:, column], part.counts, len(answers))
+
+        ready = settled([int(counted(step)[answers].sum()) for step in self._whole], self.rules.k)
+        return sum(map(counted, self._steps[:ready]), np.zeros(len(answers), np.int64))
+
+
+def _answered(patterns: Patterns) -> int:
+    """How many gave a number."""
+    return int(patterns.counts[patterns.rows().any(axis=1)].sum())
+
+
+def _ticked(patterns: Patterns) -> int:
+    """How many ticked any box; the last column is the conflict."""
+    return int(patterns.counts[patterns.rows()[:, :-1].any(axis=1)].sum())

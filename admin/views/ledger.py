@@ -1,13 +1,19 @@
-"""The release ledger: all that was ever opened. It shows sizes and checksums, never an answer."""
+"""The release ledger: all that was ever opened. It shows sizes and checksums, never an answer or a unit.
+
+Units are shown side by side when a wave is over. Were they named here, a release of one unit's lot alone
+would tell that unit's results, as the difference between the wave's pages before and after it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import Blueprint, render_template
 
 from admin.access import requires
 from admin.accounts import Role
+from admin.ledger import Entry
 from admin.released import Released
 from admin.scoring.suppression import Rules, Shown
 from survey_app.site import Site
@@ -15,11 +21,10 @@ from survey_app.site import Site
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the ledger as it is shown."""
+    """One release of one wave as it is shown; `checksum`: that of its last line."""
 
     release: int
     wave: str
-    unit: str
     n: Shown
     snapshot: str
     checksum: str
@@ -32,7 +37,6 @@ class Ledger:
         self._released = released
         self._rules = Rules(site.k)
         self._waves = {wave.id: wave.title for wave in site.waves}
-        self._units = {unit.id: unit.title for unit in site.units}
 
     def blueprint(self) -> Blueprint:
         """The route."""
@@ -43,15 +47,20 @@ class Ledger:
     @requires(Role.EVALUATOR, Role.SUPERVISOR)
     def show(self) -> str:
         """Every release, the newest first."""
-        rows = tuple(
-            Row(
-                release=entry.line.release,
-                wave=self._waves.get(entry.line.wave, entry.line.wave),
-                unit=self._units.get(entry.line.unit, "Other units"),
-                n=self._rules.people(entry.line.n),
-                snapshot=entry.line.snapshot,
-                checksum=entry.checksum,
-            )
-            for entry in reversed(self._released.ledger())
+        rows = [self._row(list(lots)) for _, lots in groupby(self._released.ledger(), key=_release)]
+        return render_template("ledger.html", rows=rows[::-1], k=self._rules.k)
+
+    def _row(self, lots: list[Entry]) -> Row:
+        last = lots[-1]
+        return Row(
+            release=last.line.release,
+            wave=self._waves.get(last.line.wave, last.line.wave),
+            n=self._rules.people(sum(lot.line.n for lot in lots)),
+            snapshot=last.line.snapshot,
+            checksum=last.checksum,
         )
-        return render_template("ledger.html", rows=rows, k=self._rules.k)
+
+
+def _release(entry: Entry) -> tuple[int, str, str]:
+    """What the lots of one row share; they stand one after another."""
+    return entry.line.release, entry.line.wave, entry.line.snapshot

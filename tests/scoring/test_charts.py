@@ -208,7 +208,7 @@ def test_a_dot_lies_within_its_interval() -> None:
     rail, interval = [line for line in reader.all("line") if line.get("stroke-linecap")]
     assert number(dot["cx"]) == 75
     assert number(rail["x1"]) < number(interval["x1"]) < 75 < number(interval["x2"]) < number(rail["x2"])
-    assert reader.texts["desc"] == ["4.00, 95% interval 3.68 to 4.32."]
+    assert reader.texts["desc"] == ["4.0, 95% interval 3.7 to 4.3."]
 
 
 def test_a_share_that_is_only_bounded_has_a_rail_and_no_dot() -> None:

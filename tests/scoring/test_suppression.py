@@ -142,9 +142,11 @@ def test_four_classes_of_a_small_group_are_refused() -> None:
         RULES.shares((5, 5, 5, 5))
 
 
-def test_a_mean_has_one_decimal_below_thirty_and_an_interval_within_the_scale_from_then_on() -> None:
+def test_a_mean_has_an_interval_within_the_scale_from_thirty_and_two_decimals_from_a_hundred_on() -> None:
     assert RULES.mean(3.4567, 1, (5, 5, 5), (1, 5)) == Shown("3.5", 3.5)
-    assert RULES.mean(3.4567, 1, (10, 10, 10), (1, 5)) == Shown("3.46", 3.46, 3.08, 3.83, "3.08 to 3.83")
+    assert RULES.mean(3.4567, 1, (10, 10, 10), (1, 5)) == Shown("3.5", 3.5, 3.1, 3.8, "3.1 to 3.8")
+    assert RULES.mean(3.4567, 1, (33, 33, 33), (1, 5)) == Shown("3.5", 3.5, 3.3, 3.7, "3.3 to 3.7")
+    assert RULES.mean(3.4567, 1, (40, 30, 30), (1, 5)) == Shown("3.46", 3.46, 3.26, 3.66, "3.26 to 3.66")
     assert RULES.mean(4.9, 1, (0, 0, 30), (1, 5)).high == 5
 
 

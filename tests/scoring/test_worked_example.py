@@ -44,7 +44,7 @@ def test_the_example_has_the_scores_that_it_prints() -> None:
 
 
 def test_the_page_says_what_the_example_says() -> None:
-    page = summarise(SNAPSHOT, tally(BLOCKS.values(), RESPONSES), len(RESPONSES), 11, "en").constructs[3]
+    page = summarise(SNAPSHOT, [tally(BLOCKS.values(), RESPONSES)], 11, "en").constructs[3]
     says = {"n": page.n, "not scorable": page.unscorable, "positive": page.positive, "mean": page.mean}
     says |= {f"item {item.number} favourable": item.favourable for item in page.items}
     says |= {f"item {item.number} unmet need": item.unmet for item in page.items if item.unmet}

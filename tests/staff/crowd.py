@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -33,8 +34,15 @@ class Crowd:
 
     def release(self, wave: str, unit: str, ids: list[bytes]) -> None:
         """Let the answers of these ballots be counted."""
+        self.release_together(wave, [(unit, ids)])
+
+    def release_together(self, wave: str, lots: Sequence[tuple[str, list[bytes]]]) -> None:
+        """Let several units' answers be counted in one release."""
+        self._released.publish([self._lot(wave, unit, ids) for unit, ids in lots], {})
+
+    def _lot(self, wave: str, unit: str, ids: list[bytes]) -> Lot:
         answers = self._answers(len(ids))
-        lot = Lot(
+        return Lot(
             wave=wave,
             unit=unit,
             snapshot=self._snapshot.hash,
@@ -43,7 +51,6 @@ class Crowd:
             words=(),
             blocks=tally(blocks(self._snapshot), answers),
         )
-        self._released.publish([lot], {})
 
     def _answers(self, size: int) -> Bytes:
         """Packed responses; what one youth says hangs together."""
