@@ -30,6 +30,7 @@ from survey_app.files import make_private_folder, sync_folder, write_durably
 from survey_app.sealing import PURPOSES, Bundle, PublicKey, Purpose, name_key, seal_for
 
 SOON = timedelta(days=14)
+MEANWHILE = {"answers": "the survey is closed", "contact": "nobody can ask to be contacted"}
 """So long before the last key of a purpose ends, it is called a fault."""
 
 
@@ -124,7 +125,7 @@ class KeyRing(KeyFolder):
         bundle = self.bundle()
         for purpose in PURPOSES:
             if bundle.key_for(purpose, today) is None:
-                yield f"No {purpose} key is valid today: the survey is closed until there is a new epoch."
+                yield f"No {purpose} key is valid today: {MEANWHILE[purpose]} until there is a new epoch."
             elif bundle.key_for(purpose, today + SOON) is None:
                 yield f"The last {purpose} key ends within {SOON.days} days; make the next epoch."
 

@@ -28,11 +28,15 @@ def add_serve_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
     parser = subparsers.add_parser("serve", help=about, description=about)
     for flag, (variable, metavar, words) in FLAGS.items():
         parser.add_argument(f"--{flag}", metavar=metavar, help=f"{words} ({variable})")
+    parser.add_argument(
+        "--tls", action="store_true", help="young people reach it by https only (YOURVOICE_TLS=1)"
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     given = {variable: getattr(arguments, flag) for flag, (variable, _, _) in FLAGS.items()}
+    given["YOURVOICE_TLS"] = "1" if arguments.tls else None
     try:
         settings = read_settings({**os.environ, **{name: value for name, value in given.items() if value}})
         app = create_app(settings)

@@ -1,12 +1,23 @@
 """Settings come from one mapping; everything wrong with them is said at once."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from survey_app.settings import SettingsError, read_settings
+from tests.public.builders import make_ground
+from tests.public.served import serve
 
 DATA = {"YOURVOICE_DATA": "/srv/voice"}
+
+
+def test_a_flag_says_that_the_outside_comes_by_https(tmp_path: Path) -> None:
+    ground = make_ground(tmp_path, opens=date(2020, 1, 1), closes=date(2099, 1, 1))
+    asked = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    for flags in ((), ("--tls",)):
+        with serve(ground.data, *flags) as served:
+            assert (b"Strict-Transport-Security" in served.exchange(asked)) is bool(flags)
 
 
 def test_a_data_folder_is_enough() -> None:

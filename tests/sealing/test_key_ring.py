@@ -168,7 +168,9 @@ def test_what_the_ring_lacks_is_told(ring: KeyRing) -> None:
     assert "The last contact key ends within 14 days" in told
     ring.share(unlock(ring, HOLDER, PASSPHRASE), OTHER)
     assert list(ring.faults(TODAY)) == []
-    assert "No answers key is valid today" in " ".join(ring.faults(LAST + timedelta(days=1)))
+    late = " ".join(ring.faults(LAST + timedelta(days=1)))
+    assert "No answers key is valid today: the survey is closed until" in late
+    assert "No contact key is valid today: nobody can ask to be contacted until" in late
 
 
 def spoil(path: Path, **changes: object) -> None:
