@@ -28,7 +28,7 @@ def leave(youth: Youth) -> None:
 
 
 def ask_for_contact(youth: Youth) -> None:
-    youth.window.tap("#yes button.btn:not(.back)")
+    youth.window.tap(".yes button.btn:not(.back)")
     youth.window.arrive("/done")
 
 
@@ -42,7 +42,7 @@ def filled_survey(window: Window, served: Served) -> Youth:
 
 def filled_note(window: Window, served: Served) -> Youth:
     window.open(f"{served.url}/en/thanks/north")
-    window.tap("a.btn[href='#yes']")
+    window.tap(".yes summary")
     for name in ("c1", "c2", "c3"):
         window.tap(f"[name={name}]")
         window.type(WORDS)

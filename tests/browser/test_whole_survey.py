@@ -54,10 +54,12 @@ def test_a_whole_survey_arrives_as_it_was_answered(
 def test_a_contact_note_arrives_apart_and_ends_like_no_thanks(window: Window, served: Served) -> None:
     letters, ballots = served.folder.letters(), served.folder.ids
     window.open(f"{served.url}/en/thanks/north")
-    window.tap("a.btn[href='#yes']")
+    before = window.ask("[location.href, history.length]")
+    window.tap(".yes summary")
+    assert window.ask("[location.href, history.length]") == before, "the history must not tell who asked"
     window.tap("[name=c1]")
     window.type(WORDS)
-    window.tap("#yes button.btn:not(.back)")
+    window.tap(".yes button.btn:not(.back)")
     window.arrive("/done")
     asked_for = window.words()
     until(lambda: served.folder.letters() == letters + 1, "one letter")
