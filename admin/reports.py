@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from math import ceil
 
 from admin.breakdown import Cells, groups
@@ -13,7 +14,7 @@ from admin.released import Released
 from admin.scoring.constructs import scored
 from admin.scoring.keying import Scale, scales
 from admin.scoring.results import ScaleSummary, SurveySummary
-from admin.scoring.steps import Steps, scored_steps
+from admin.scoring.steps import Steps, scored_moves
 from admin.scoring.summary import summarise
 from admin.scoring.suppression import Rules, Shown
 from admin.tallies import Tallies
@@ -75,7 +76,6 @@ class UnitGroup:
     """One unit, or several small ones shown as one."""
 
     titles: tuple[str, ...]
-    n: Shown
     scales: tuple[ScaleSummary, ...]
 
 
@@ -137,19 +137,18 @@ class Reports:
         whole = self._released.steps(wave.id)
         parts = {unit: self._released.steps(wave.id, unit) for unit in self._released.units(wave.id)}
         keyed = scales(self._asked(wave, whole))
-        settled = [(scale, scored_steps(scale, _blocks(whole), self._site.k)) for scale in keyed]
-        cells = {unit: _cells(steps, settled) for unit, steps in parts.items()}
+        moved = [(scale, scored_moves(scale, _blocks(whole), self._site.k)) for scale in keyed]
+        cells = {unit: _cells(steps, moved) for unit, steps in parts.items()}
         found = tuple(
             UnitGroup(
                 tuple(titles.get(unit, "Other units") for unit in group),
-                self._rules.people(sum(cells[unit][0] for unit in group)),
                 self._summary(wave, _joined([parts[unit] for unit in group]), whole).constructs,
             )
             for group in groups(cells, self._site.k)
         )
         silent = tuple(title for unit, title in titles.items() if unit not in parts)
         why = "Side by side, units as small as these could give somebody away."
-        if sum(cell[0] > 0 for cell in cells.values()) < 2:
+        if sum(any(cell[0]) for cell in cells.values()) < 2:
             why = "No two units have answers that can be compared."
         return UnitReport(card, self._site.k, found, silent, "" if found else why)
 
@@ -174,14 +173,17 @@ class Reports:
         return datetime.fromtimestamp(self._clock(), UTC).date()
 
 
-def _cells(steps: Sequence[Tallies], settled: Sequence[tuple[Scale, int]]) -> Cells:
-    """How many of one unit answered, and behind each score, as far as the county's has moved."""
-    blocks = _blocks(steps)
+def _cells(steps: Sequence[Tallies], moved: Iterable[tuple[Scale, Sequence[int]]]) -> Cells:
+    """How many of one unit answered, and behind each score, each time that the county's number moved."""
     behind = (
-        sum(scored(scale, step[scale.id]) for step in blocks[:ready] if scale.id in step)
-        for scale, ready in settled
+        tuple(_scored(scale, steps[start:end]) for start, end in pairwise((0, *ends)))
+        for scale, ends in moved
     )
-    return (sum(step.n for step in steps), *behind)
+    return (tuple(step.n for step in steps), *behind)
+
+
+def _scored(scale: Scale, steps: Sequence[Tallies]) -> int:
+    return sum(scored(scale, step.blocks[scale.id]) for step in steps if scale.id in step.blocks)
 
 
 def _joined(parts: Sequence[Sequence[Tallies]]) -> list[Tallies]:

@@ -17,23 +17,32 @@ Steps = Sequence[Mapping[str, Patterns]]
 """What each release added, the oldest first: block id -> counts. A block that is missing added nothing."""
 
 
-def settled(joined: Sequence[int], k: int) -> int:
-    """How many releases, the oldest first, a number may rest on; `joined`: how many stand behind it in each.
+def moves(joined: Sequence[int], k: int) -> list[int]:
+    """After which releases, from 1, a number may be shown anew; `joined`: how many stand behind it in each.
 
     A number that rests on fewer than k is hidden, so it may grow freely until it is shown. Releases to come
     change nothing about what was shown before.
     """
-    shown = waiting = ready = 0
+    places: list[int] = []
+    shown = waiting = 0
     for place, more in enumerate(joined, 1):
         waiting += more
+        if shown < k:
+            places = []
         if shown < k or waiting == 0 or waiting >= k:
-            shown, waiting, ready = shown + waiting, 0, place
-    return ready
+            places.append(place)
+            shown, waiting = shown + waiting, 0
+    return places
 
 
-def scored_steps(scale: Scale, steps: Steps, k: int) -> int:
-    """How many of these releases a scale's score may rest on."""
-    return settled([scored(scale, step[scale.id]) if scale.id in step else 0 for step in steps], k)
+def settled(joined: Sequence[int], k: int) -> int:
+    """How many releases, the oldest first, a number may rest on today."""
+    return max(moves(joined, k), default=0)
+
+
+def scored_moves(scale: Scale, steps: Steps, k: int) -> list[int]:
+    """After which of these releases a scale's score may be shown anew."""
+    return moves([scored(scale, step[scale.id]) if scale.id in step else 0 for step in steps], k)
 
 
 def total(block: str, bases: Sequence[int], steps: Steps) -> Patterns:
