@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from operator import itemgetter
 from queue import Full, Queue
 from typing import Any, NamedTuple
 
@@ -144,11 +145,14 @@ def _take(slips: Queue[_Slip | None]) -> tuple[list[_Slip], bool]:
 
 
 def _write(connection: Connection, batch: list[_Slip]) -> None:
-    """One transaction for the whole batch; its promises are kept only after the commit."""
+    """One transaction for the whole batch; its promises are kept only after the commit.
+
+    Rows go in by id: two hosts that were sent the same ballots never wait for each other in a circle.
+    """
     insert = _INSERTS[connection.dialect.name]
     with connection.begin():
         for table in (ballots, letters):
-            rows = [slip.row for slip in batch if slip.table is table]
+            rows = sorted((slip.row for slip in batch if slip.table is table), key=itemgetter("id"))
             if rows:
                 connection.execute(insert(table).on_conflict_do_nothing(), rows)
     for slip in batch:

@@ -31,7 +31,7 @@ def refusal(writer: Writer, row: tuple[bytes, bytes]) -> str:
 @pytest.fixture
 def started(county: County) -> Iterator[tuple[Writer, Path]]:
     """A writer that has stored one ballot, and its file."""
-    writer = county.writer(patience=0.5)
+    writer = county.writer(patience=2)
     writer.store_ballot("north-1", *ROWS[0])
     yield writer, county.data / "public" / "intake.db"
     writer.close()
@@ -44,7 +44,7 @@ def test_a_locked_database_refuses_in_time_and_stores_when_it_is_free(started: t
         start = time.monotonic()
         assert refusal(writer, ROWS[1]) == "SQLITE_BUSY"
         assert refusal(writer, ROWS[1]) == "SQLITE_BUSY"
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 9
         other.rollback()
     writer.store_ballot("north-1", *ROWS[2])
     assert set(ask(path, "SELECT id FROM ballots")) == {ROWS[0][0], ROWS[2][0]}
@@ -68,7 +68,7 @@ def test_who_gives_up_waiting_is_not_stored_behind_his_back(started: tuple[Write
 
 
 def test_where_too_many_wait_the_next_is_told_so(county: County) -> None:
-    writer = open_intake(county.url, patience=1, room=2)
+    writer = open_intake(county.url, patience=2, room=2)
     writer.store_ballot("north-1", *ROWS[0])
     kinds = []
     with looking(county.data / "public" / "intake.db") as other:
@@ -128,7 +128,7 @@ def ordinary_user(folder: Path) -> Iterator[None]:
 def test_a_read_only_folder_refuses_until_it_may_be_written_again() -> None:
     with tempfile.TemporaryDirectory() as name, ordinary_user(Path(name)):
         county = County(Path(name))
-        writer = county.writer(patience=0.5)
+        writer = county.writer(patience=2)
         writer.store_ballot("north-1", *ROWS[0])
         path = county.data / "public" / "intake.db"
         for locked, mode in ((path.parent, 0o700), (path, 0o600)):

@@ -58,7 +58,7 @@ def web_url(owner_url: str) -> str:
 
 @pytest.fixture
 def writer(web_url: str) -> Iterator[Writer]:
-    writer = open_intake(web_url, patience=1)
+    writer = open_intake(web_url, patience=5)
     yield writer
     writer.close()
 
@@ -114,13 +114,15 @@ def test_the_table_itself_refuses_another_size(owner_url: str, size: int, length
         connection.execute(insert, {"id": bytes(size), "sealed": bytes(length)})
 
 
-def test_a_locked_table_refuses_in_time_and_stores_when_it_is_free(writer: Writer, owner_url: str) -> None:
+def test_a_locked_table_refuses_in_time_and_stores_when_it_is_free(web_url: str, owner_url: str) -> None:
+    writer = open_intake(web_url, patience=2)
     writer.store_ballot("north-1", *ROWS[0])
     with asking(owner_url) as connection:
         connection.execute(text("LOCK TABLE ballots IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(IntakeUnavailable, match="55P03"):  # lock_not_available
             writer.store_ballot("north-1", *ROWS[1])
     writer.store_ballot("north-1", *ROWS[2])
+    writer.close()
     assert one(owner_url, BALLOTS) == 2
 
 
