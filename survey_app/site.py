@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from survey_app.boxes import OTHER
 from survey_app.instrument.model import HelpResource
 from survey_app.instrument.problems import Finding, Problem, did_you_mean, problem
 from survey_app.instrument.reading import NotReadError, read_json
@@ -219,6 +220,8 @@ def _naming_faults(what: str, named: list[tuple[str, str]]) -> Iterator[Finding]
         if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
             remedy = f"Use small letters, digits and single hyphens, up to {NAME_LENGTH}."
             yield Finding(f'The {what} id "{name}" is not well formed.', remedy)
+        if name == OTHER and what != "wave":
+            yield Finding(f'The {what} id "{OTHER}" is taken by merged ballots.', "Choose another id.")
         if ids.count(name) > 1:
             yield Finding(f'The {what} id "{name}" is used more than once.', f"Give each {what} its own.")
         if not title.strip():
