@@ -20,12 +20,12 @@ from admin.scoring.blocks import blocks
 from admin.scoring.patterns import tally
 from admin.unsealing import AlteredError, Opener, UnknownKeyError
 from survey_app.ballot import OTHER_LENGTH, Ballot, BallotError, unpack
-from survey_app.boxes import OTHER, departures
+from survey_app.boxes import departures
 from survey_app.coding import encode
 from survey_app.instrument.model import OpenText
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.plaintext import clean_text
-from survey_app.site import Site, Wave
+from survey_app.site import OTHER, Site, Wave
 
 _Thing = TypeVar("_Thing")
 

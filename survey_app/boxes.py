@@ -27,11 +27,10 @@ from typing import BinaryIO
 
 from survey_app.files import write_durably
 from survey_app.sealing import SEALED_SIZE
+from survey_app.site import OTHER
 
 ID_SIZE = 16
 BOX_SUFFIX, LETTER_SUFFIX = ".box", ".letter"
-OTHER = "other"
-"""The box and the unit of ballots that were merged when a wave closed: "other units"."""
 
 _BOX_MAGIC, _LETTER_MAGIC = b"YVBOX\0\0\1", b"YVLET\0\0\1"
 _HEAD = struct.Struct(">8s32s32sI")

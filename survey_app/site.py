@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from survey_app.boxes import OTHER
 from survey_app.instrument.model import HelpResource
 from survey_app.instrument.problems import Finding, Problem, did_you_mean, problem
 from survey_app.instrument.reading import NotReadError, read_json
@@ -28,6 +27,9 @@ NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 NAME_LENGTH = 32
 HASH = re.compile(r"[0-9a-f]{64}")
 COUNTY_SLOT = "county"
+OTHER = "other"
+"""The box and the unit of ballots that were merged when a wave closed: "other units"."""
+
 RULE = "impossible_plan"
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from survey_app.boxes import OTHER, BoxFile, read_box, read_letter
+from survey_app.boxes import BoxFile, read_box, read_letter
 from survey_app.handover import send_letters
+from survey_app.site import OTHER
 from tests.boxes.builders import LAST, OVER, TODAY, County, noise, plan
 from tests.boxes.sql import ask, is_sound
 

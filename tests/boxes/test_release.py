@@ -15,9 +15,10 @@ from admin.released import Lot, ReleaseError
 from admin.scoring.patterns import Patterns
 from admin.unsealing import unlock
 from survey_app.ballot import BALLOT_SIZE, Ballot, pack
-from survey_app.boxes import OTHER, BoxFile, write_box
+from survey_app.boxes import BoxFile, write_box
 from survey_app.coding import decode, encode
 from survey_app.files import make_private_folder
+from survey_app.site import OTHER
 from tests.boxes.builders import ANSWERS, OVER, County, plan, small_snapshot
 from tests.boxes.sql import ask, is_sound
 from tests.sealing.builders import CHEAP, LAST
