@@ -169,7 +169,8 @@ def _janitor() -> Iterator[Janitor]:
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs begin with Ctrl-C ignored
+        signal.signal(number, end)
     janitor = Janitor()
     try:
         yield janitor

@@ -76,7 +76,9 @@ def test_back_shows_an_empty_contact_form(
     window: Window, served: Served, finish: Callable[[Youth], None]
 ) -> None:
     finish(filled_note(window, served))
-    assert window.back()
+    if not window.back():
+        assert finish is leave, "only quick exit by script takes the form out of the history"
+        return
     assert window.count("[name=c1]")
     assert window.ask(MARKS) == []
     window.reload()
