@@ -20,6 +20,7 @@ def test_a_plain_socket_is_refused_too() -> None:
 def test_a_connection_on_this_machine_is_let_through() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket() as line:
         line.connect(server.getsockname())
+        assert line.getpeername() == server.getsockname()
 
 
 def test_a_missing_browser_skips_a_test(monkeypatch: pytest.MonkeyPatch) -> None:

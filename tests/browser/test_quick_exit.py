@@ -70,5 +70,7 @@ def test_leaving_clears_the_answers_before_the_next_site_comes(window: Window, s
     youth.answer_part()
     served.front.cut = True
     window.tap("header form button")
-    window.wait(GONE)
-    served.front.cut = False
+    try:
+        window.wait(GONE)
+    finally:
+        served.front.cut = False

@@ -71,3 +71,4 @@ def test_stopping_a_process_that_has_gone_already_is_no_error() -> None:
     with subprocess.Popen(SLEEPER, start_new_session=True) as server:
         server.kill()
     stop(server.pid)
+    assert server.returncode == -signal.SIGKILL
