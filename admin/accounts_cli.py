@@ -7,17 +7,16 @@ import getpass
 import os
 import sys
 from pathlib import Path
-from typing import TypeAlias
 
 from admin import tables
 from admin.accounts import AccountError, Accounts, Role
 from admin.audit import Audit, AuditError
 from admin.passphrases import PassphraseError, first_line
-from admin.settings import Settings, SettingsError, read_settings
+from admin.settings import Settings, read_settings
 from survey_app.files import in_words
+from survey_app.hosting.command import Subparsers
+from survey_app.hosting.settings import SettingsError
 from survey_app.site import SiteError, load_site
-
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_accounts_parser(subparsers: Subparsers) -> None:

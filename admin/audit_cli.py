@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 from admin.audit import AuditError, verify
-from admin.settings import SettingsError, read_settings
+from admin.settings import read_settings
 from survey_app.files import in_words
+from survey_app.hosting.command import Subparsers
+from survey_app.hosting.settings import SettingsError
 
 
-def add_audit_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_audit_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice-admin audit`."""
     about = "check the audit trail"
     parser = subparsers.add_parser("audit", help=about, description=about)

@@ -26,6 +26,7 @@ from admin.phone import SimulationError
 from admin.progress import Bar
 from admin.released import Released
 from admin.simulate import Crowd, Errand, spread
+from survey_app.hosting.command import Subparsers
 from survey_app.site import Site
 
 FEWEST, MOST = 100, 20_000
@@ -41,7 +42,7 @@ SECONDS_BETWEEN_YOUTHS = 2.0
 SEED = 3
 
 
-def add_demo_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_demo_parser(subparsers: "Subparsers") -> None:
     """Add `yourvoice-admin demo`."""
     about = "try everything out with simulated young people, in a folder that is removed at the end"
     parser = subparsers.add_parser("demo", help=about, description=about)

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,12 +17,13 @@ from admin.passphrases import PassphraseError
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
 from admin.rounds import keep_releasing, record
-from admin.settings import Settings, SettingsError, read_settings
+from admin.settings import Settings, read_settings
 from survey_app.files import in_words
+from survey_app.hosting.command import Subparsers
+from survey_app.hosting.settings import SettingsError
 from survey_app.instrument.snapshot import SnapshotError
 from survey_app.site import SiteError
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Act = Callable[[argparse.Namespace, Settings], None]
 
 

@@ -9,18 +9,18 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from admin.keyfiles import KeyRingError
 from admin.keys import KeyRing
 from admin.passphrases import Cost, PassphraseError, first_line
-from admin.settings import SettingsError, read_settings
+from admin.settings import read_settings
 from admin.unsealing import unlock, unlock_with_paper
 from admin.wrapping import KEY_COST
 from survey_app.files import in_words
+from survey_app.hosting.command import Subparsers
+from survey_app.hosting.settings import SettingsError
 from survey_app.sealing import PURPOSES, SealingError, read_bundle
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Action = Callable[[argparse.Namespace, KeyRing], None]
 
 

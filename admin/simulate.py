@@ -19,6 +19,7 @@ from admin.phone import Pairs, Phone, SimulationError, form_to
 from admin.progress import Bar
 from admin.respondents import Respondents, Sheet
 from survey_app.ballot import contact_names, field_names, other_name
+from survey_app.hosting.command import Subparsers
 from survey_app.instrument.snapshot import Snapshot, SnapshotError, load_snapshot
 from survey_app.site import Site, SiteError, load_site
 
@@ -98,7 +99,7 @@ class Crowd:
             time.sleep(max(0.0, 60 / per_minute - (time.monotonic() - started)))
 
 
-def add_simulate_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_simulate_parser(subparsers: "Subparsers") -> None:
     """Add `yourvoice-admin simulate`."""
     about = "let simulated young people answer on a running public server"
     parser = subparsers.add_parser("simulate", help=about, description=about)

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from survey_app.files import in_words
+from survey_app.hosting.command import Subparsers
 from survey_app.instrument.checks import check
 from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
 from survey_app.instrument.model import Instrument
@@ -21,7 +22,7 @@ from survey_app.instrument.texts import translations
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 
-def add_snapshot_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_snapshot_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice-admin snapshot`; its `run(arguments)` returns 0, or 1 after the reasons on stderr."""
     about = "freeze an instrument, so that a wave can name it"
     parser = subparsers.add_parser("snapshot", help=about, description=about)

@@ -13,7 +13,7 @@ from typing import Annotated, Protocol, TypeVar
 import msgspec
 
 from survey_app.instrument.conditions import Answer, holds
-from survey_app.instrument.model import Contact, Number, OpenText
+from survey_app.instrument.model import Contact, Number, OpenText, Option
 from survey_app.instrument.snapshot import Question, Snapshot
 from survey_app.plaintext import clean_text
 
@@ -144,26 +144,27 @@ def _one(form: Form, name: str) -> str:
 
 def _read_choice(question: Question, form: Form, name: str, answers: MutableMapping[str, Answer]) -> None:
     value = _one(form, name)
-    if any(option.value == value for option in question.options):
+    chosen = [option for option in question.options if option.value == value]
+    if chosen:
         answers[question.id] = value
-        _read_other(question, form, name, answers, (value,))
+        _read_other(question.id, form, name, answers, chosen)
 
 
 def _read_ticks(question: Question, form: Form, name: str, answers: MutableMapping[str, Answer]) -> None:
     sent = set(form.getlist(name))
-    ticked = tuple(option.value for option in question.options if option.value in sent)
+    ticked = [option for option in question.options if option.value in sent]
     if ticked:
-        answers[question.id] = ticked
-        _read_other(question, form, name, answers, ticked)
+        answers[question.id] = tuple(option.value for option in ticked)
+        _read_other(question.id, form, name, answers, ticked)
 
 
 def _read_other(
-    question: Question, form: Form, name: str, answers: MutableMapping[str, Answer], ticked: tuple[str, ...]
+    question: str, form: Form, name: str, answers: MutableMapping[str, Answer], ticked: Sequence[Option]
 ) -> None:
-    if any(option.other and option.value in ticked for option in question.options):
+    if any(option.other for option in ticked):
         words = clean_text(_one(form, other_name(name)), OTHER_LENGTH)
         if words:
-            answers[f"{question.id}__other"] = words
+            answers[f"{question}__other"] = words
 
 
 def _read_text(question: Question, form: Form, name: str, answers: MutableMapping[str, Answer]) -> None:

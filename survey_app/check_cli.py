@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from survey_app.hosting.command import Subparsers
 from survey_app.instrument.loading import problems_of
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.problems import Problem
@@ -17,7 +18,7 @@ from survey_app.site import Site, SiteError, load_site
 LEVELS = "EWI"
 
 
-def add_check_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_check_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice check`; its `run(arguments)` returns 1 if any file has an error."""
     about = "check instrument files and plans (site.json); exits 1 if any has an error"
     parser = subparsers.add_parser("check", help=about, description=about)

@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.custodian import watch
 from survey_app.handover import hand_over, send_letters, today_in_utc
-from survey_app.settings import Settings, SettingsError, read_settings
+from survey_app.hosting.command import Subparsers
+from survey_app.hosting.settings import SettingsError
+from survey_app.settings import Settings, read_settings
 from survey_app.site import SiteError, load_site
 from survey_app.tables import fault_kind
 
 
-def add_handover_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_handover_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice handover`; its `run(arguments)` returns 0, or 1 after one sentence on stderr."""
     about = "let boxes with enough ballots leave, each as one shuffled file, and letters at once"
     parser = subparsers.add_parser("handover", help=about, description=about)

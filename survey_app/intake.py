@@ -47,12 +47,22 @@ class _Slip(NamedTuple):
     stored: Future[None]
 
 
-def open_intake(url: str, patience: float = PATIENCE, room: int = QUEUE_MAX) -> Writer:
-    """The writer for an SQLAlchemy URL, in which `room` slips may wait at once.
+Wait = Callable[[Future[None], float | None], None]
+
+
+def wait_in_thread(stored: Future[None], seconds: float | None) -> None:
+    """Wait so many seconds for a promise; raises what it holds, or TimeoutError."""
+    stored.result(seconds)
+
+
+def open_intake(
+    url: str, patience: float = PATIENCE, room: int = QUEUE_MAX, wait: Wait = wait_in_thread
+) -> Writer:
+    """The writer for an SQLAlchemy URL, in which `room` slips may wait at once, each by `wait`.
 
     Nothing is opened yet: worker processes may still be forked.
     """
-    return Writer(url, patience, room)
+    return Writer(url, patience, room, wait)
 
 
 class Writer:
@@ -61,8 +71,8 @@ class Writer:
     Safe across fork: the child starts its own thread and connection when it first stores something.
     """
 
-    def __init__(self, url: str, patience: float, room: int) -> None:
-        self._url, self._patience, self._room = url, patience, room
+    def __init__(self, url: str, patience: float, room: int, wait: Wait) -> None:
+        self._url, self._patience, self._room, self._wait = url, patience, room, wait
         self._renew()
         renew = weakref.WeakMethod(self._renew)
         os.register_at_fork(after_in_child=lambda: (method := renew()) and method())
@@ -93,14 +103,14 @@ class Writer:
         self._start()
         slip = _Slip(table, row, Future())
         try:
-            self._slips.put(slip, timeout=self._patience)
-            slip.stored.result(self._patience)
+            self._slips.put_nowait(slip)
+            self._wait(slip.stored, self._patience)
         except Full:
             raise IntakeUnavailable("too many are waiting") from None
         except TimeoutError:
             if slip.stored.cancel():
                 raise IntakeUnavailable("no turn came in time") from None
-            slip.stored.result()  # it is being written: only the outcome is the truth now
+            self._wait(slip.stored, None)  # it is being written: only the outcome is the truth now
 
     def _start(self) -> None:
         if not (self._thread and self._thread.is_alive()):

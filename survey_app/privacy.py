@@ -5,7 +5,6 @@ It never looks at what was sent.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -13,10 +12,12 @@ from urllib.parse import parse_qsl
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSessionInterface
+from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
+from survey_app.hosting.quiet import say_kind
 from survey_app.rendering import content_policy
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ class PlainForm(FormDataParser):
         """The form's fields. Raises RequestEntityTooLarge, and BadRequest for a body that broke off."""
         if mimetype != FORM_TYPE:
             raise BadRequest
-        body = stream.read(MAX_BODY + 1)
+        try:
+            body = stream.read(MAX_BODY + 1)
+        except (OSError, ParseException) as error:  # chunks that are none
+            raise BadRequest from error
         if len(body) > MAX_BODY:
             raise RequestEntityTooLarge
         if content_length is not None and len(body) != content_length:
@@ -101,8 +105,3 @@ class QuietFlask(Flask):
     def log_exception(self, exc_info: _ExcInfo) -> None:
         """The kind of the error: its text or its traceback could hold an answer."""
         say_kind(exc_info[0])
-
-
-def say_kind(kind: type[BaseException] | None) -> None:
-    """One line on standard error, without any content."""
-    sys.stderr.write(f"error: {kind.__name__ if kind else 'unknown'}\n")

@@ -6,11 +6,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
@@ -126,27 +127,53 @@ def test_lines_on_which_nobody_speaks_keep_nobody_waiting(served: Served) -> Non
 
 
 @pytest.mark.slow
-def test_senders_who_drip_are_let_go_and_the_next_visitor_gets_in(
+def test_two_hundred_who_drip_keep_nobody_waiting_and_are_let_go(served: Served, open_ground: Ground) -> None:
+    before = len(ballots(open_ground))
+    dripping = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(200)]
+    body = request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY)
+    for number, line in enumerate(dripping):
+        line.sendall(body if number % 2 else b"GET /help HT")
+    started, waits = time.monotonic(), []
+    while time.monotonic() < started + serving.PATIENCE + 3:
+        asked = time.monotonic()
+        assert status(served.exchange(request("GET /"))) == 203
+        waits.append(time.monotonic() - asked)
+        for line in dripping:
+            with suppress(ConnectionError):
+                line.sendall(b"x")
+        time.sleep(0.5)
+    assert sorted(waits)[len(waits) // 2] < 1
+    for line in dripping:
+        line.settimeout(PATIENCE)
+        with suppress(ConnectionError):
+            assert status(line.recv(100)) in (0, 400)
+        line.close()
+    assert len(ballots(open_ground)) == before
+
+
+def test_while_the_intake_is_locked_a_sender_is_told_so_and_the_others_are_heard(
     served: Served, open_ground: Ground
 ) -> None:
+    sent = request("POST /send", FORM + b"Content-Length: %d\r\n" % len(BODY), BODY)
+    assert status(served.exchange(sent)) == 303
     before = len(ballots(open_ground))
-    dripping = [socket.create_connection(("127.0.0.1", served.port)) for _ in range(serving.THREADS)]
-    start = request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY)
-    with ThreadPoolExecutor() as visitor:
-        for line in dripping:
-            line.sendall(start)
-        time.sleep(0.5)
-        answer = visitor.submit(served.exchange, request("GET /help"))
-        end = time.monotonic() + serving.PATIENCE + PATIENCE
-        while not answer.done() and time.monotonic() < end:
-            for line in dripping:
-                with suppress(ConnectionError):
-                    line.sendall(b"x")
-            time.sleep(1)
-        for line in dripping:
-            line.close()
-        assert status(answer.result()) == 200
-    assert time.monotonic() < end
+    path = open_ground.data / "public" / "intake.db"
+    with closing(sqlite3.connect(path)) as intake, ThreadPoolExecutor() as pool:
+        intake.execute("BEGIN EXCLUSIVE")
+        waiting = [pool.submit(served.exchange, sent) for _ in range(4)]
+        time.sleep(0.3)
+        assert status(served.exchange(request("GET /"))) == 203
+        assert not any(answer.done() for answer in waiting)
+        assert [status(answer.result()) for answer in waiting] == [503] * 4
+        intake.rollback()
+    assert len(ballots(open_ground)) == before
+    assert status(served.exchange(sent)) == 303
+
+
+def test_a_chunk_that_is_none_is_refused_and_nothing_stored(served: Served, open_ground: Ground) -> None:
+    before = len(ballots(open_ground))
+    chunked = FORM + b"Transfer-Encoding: chunked\r\n"
+    assert status(served.exchange(request("POST /send", chunked, b"NEEDLE\r\n" + BODY))) == 400
     assert len(ballots(open_ground)) == before
 
 
@@ -209,6 +236,15 @@ def test_it_stops_when_asked_and_leaves_nothing_running(tmp_path: Path) -> None:
             running.process.send_signal(number)
             assert running.process.wait(PATIENCE) == 0
             assert not [pid for pid in family if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_line_left_open_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    make_ground(tmp_path, **OPEN)
+    with serve(tmp_path) as running, socket.create_connection(("127.0.0.1", running.port)) as line:
+        line.sendall(b"GET /help HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert status(line.recv(20)) == 200
+        running.process.terminate()
+        assert running.process.wait(serving.PATIENCE - 5) == 0
 
 
 def test_without_its_custodian_it_does_not_go_on(tmp_path: Path) -> None:

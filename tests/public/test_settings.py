@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from survey_app.settings import SettingsError, read_settings
+from survey_app.hosting.settings import SettingsError
+from survey_app.settings import read_settings
 from tests.public.builders import make_ground
 from tests.public.served import serve
 
