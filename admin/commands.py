@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from survey_app.hosting.command import Command, run
+from survey_app.hosting.command import Command, Program, run
 
 COMMANDS = (
     Command("serve", "admin.serve_cli", "add_serve_parser", "run the staff server"),
@@ -22,7 +22,7 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
-    return run("yourvoice-admin", "Your Voice, the staff side.", COMMANDS, arguments)
+    return run(Program("yourvoice-admin", "Your Voice, the staff side.", "staff", COMMANDS), arguments)
 
 
 if __name__ == "__main__":

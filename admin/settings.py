@@ -7,7 +7,7 @@ from pathlib import Path
 from admin.passphrases import STRONG, Cost
 from survey_app.hosting.settings import Place, Side, read_place
 
-STAFF = Side("staff side", "YOURVOICE_STAFF", 8001)
+STAFF = Side("staff side", "STAFF_", 8001)
 
 
 @dataclass(frozen=True, kw_only=True)

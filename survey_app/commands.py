@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from survey_app.hosting.command import Command, run
+from survey_app.hosting.command import Command, Program, run
 
 COMMANDS = (
     Command("serve", "survey_app.serve_cli", "add_serve_parser", "serve the survey"),
@@ -16,7 +16,7 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
-    return run("yourvoice", "Your Voice, the public side.", COMMANDS, arguments)
+    return run(Program("yourvoice", "Your Voice, the public side.", "public", COMMANDS), arguments)
 
 
 if __name__ == "__main__":

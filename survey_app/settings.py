@@ -8,7 +8,7 @@ from pathlib import Path
 
 from survey_app.hosting.settings import Place, Side, read_place
 
-PUBLIC = Side("server", "YOURVOICE", 8000)
+PUBLIC = Side("server", "", 8000)
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 

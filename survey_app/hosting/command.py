@@ -30,18 +30,25 @@ class Flag(NamedTuple):
     words: str
 
 
-def run(
-    prog: str, description: str, commands: Sequence[Command], arguments: Sequence[str] | None = None
-) -> int:
+class Program(NamedTuple):
+    """A command line. `side` names its host and that host's requirements."""
+
+    name: str
+    about: str
+    side: str
+    commands: Sequence[Command]
+
+
+def run(program: Program, arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status: 0 done, 1 refused with a sentence, 2 not understood."""
     # Whatever crashes leaves no image of its memory behind, nor do its children: keys and answers are in it.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     given = sys.argv[1:] if arguments is None else list(arguments)
-    chosen = next((command for command in commands if given[:1] == [command.name]), None)
-    parser = argparse.ArgumentParser(prog=prog, description=description)
+    chosen = next((command for command in program.commands if given[:1] == [command.name]), None)
+    parser = argparse.ArgumentParser(prog=program.name, description=program.about)
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     if chosen is None:
-        for command in commands:
+        for command in program.commands:
             subparsers.add_parser(command.name, help=command.about)
         parser.parse_args(given)
         return 2
@@ -50,7 +57,8 @@ def run(
         getattr(import_module(chosen.module), chosen.parser)(subparsers)
     except ModuleNotFoundError as error:
         library = str(error.name).partition(".")[0]
-        sys.stderr.write(f"{library} is missing here: install it as the README says for this side.\n")
+        needed = f"the {program.side} host installs requirements/{program.side}.txt"
+        sys.stderr.write(f"{library} is missing here: {needed}.\n")
         return 1
     parsed = parser.parse_args(given)
     try:

@@ -20,10 +20,10 @@ class SettingsError(Exception):
 
 
 class Side(NamedTuple):
-    """What a side calls itself, how its variables begin, and its usual port."""
+    """What a side calls itself, what stands in its variables after YOURVOICE_, and its usual port."""
 
     name: str
-    prefix: str
+    part: str
     port: int
 
 
@@ -64,9 +64,9 @@ def read_place(env: Mapping[str, str], side: Side) -> Place:
     return Place(
         data=Path(env["YOURVOICE_DATA"]),
         host=_host(env, side),
-        port=int(env.get(f"{side.prefix}_PORT") or side.port),
+        port=int(env.get(f"YOURVOICE_{side.part}PORT") or side.port),
         hosts=(*_names(env, side), *LOCAL_HOSTS),
-        tls=_is_on(env.get(f"{side.prefix}_TLS", "")),
+        tls=_is_on(env.get(f"YOURVOICE_{side.part}TLS", "")),
     )
 
 
@@ -76,19 +76,19 @@ def _faults(env: Mapping[str, str], side: Side) -> Iterator[str]:
             yield f"{name} is on, and it could show what nobody should see; unset it"
     if not env.get("YOURVOICE_DATA"):
         yield "YOURVOICE_DATA is missing: the data folder (or say --data FOLDER)"
-    port = env.get(f"{side.prefix}_PORT") or "0"
+    port = env.get(f"YOURVOICE_{side.part}PORT") or "0"
     if not port.isascii() or not port.isdecimal() or int(port) > 65535:
-        yield f'{side.prefix}_PORT is "{port}"; write a number up to 65535'
+        yield f'YOURVOICE_{side.part}PORT is "{port}"; write a number up to 65535'
     if not _is_local(_host(env, side)) and not _names(env, side):
-        yield f"{side.prefix}_HOSTS is missing: the names this server answers to, with commas between"
+        yield f"YOURVOICE_{side.part}HOSTS is missing: the names this server answers to, with commas between"
 
 
 def _host(env: Mapping[str, str], side: Side) -> str:
-    return env.get(f"{side.prefix}_HOST") or "127.0.0.1"
+    return env.get(f"YOURVOICE_{side.part}HOST") or "127.0.0.1"
 
 
 def _names(env: Mapping[str, str], side: Side) -> tuple[str, ...]:
-    names = env.get(f"{side.prefix}_HOSTS", "").split(",")
+    names = env.get(f"YOURVOICE_{side.part}HOSTS", "").split(",")
     return tuple(name.strip() for name in names if name.strip())
 
 
