@@ -30,12 +30,15 @@ def add_serve_parser(subparsers: Subparsers) -> None:
     about = "serve the survey, and hand boxes over on schedule, until Ctrl-C"
     parser = subparsers.add_parser("serve", help=about, description=about)
     add_flags(parser, FLAGS, TLS)
+    words = "a proxy is in front; believe what it says of where a visitor comes from (YOURVOICE_PROXY=1)"
+    parser.add_argument("--behind-proxy", action="store_true", help=words)
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     try:
-        settings = read_settings(environment(arguments, FLAGS, TLS))
+        proxy = {"YOURVOICE_PROXY": "1"} if arguments.behind_proxy else {}
+        settings = read_settings(environment(arguments, FLAGS, TLS) | proxy)
         app = create_app(settings, open_intake(settings.intake, wait=wait_in_turn))
         fingerprint = read_bundle(settings.keys).fingerprint
     except (SettingsError, SiteError, SnapshotError, SealingError) as error:

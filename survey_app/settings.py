@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey_app.hosting.settings import Place, Side, read_place
+from survey_app.hosting.settings import Place, Side, is_on, read_place
 
 PUBLIC = Side("server", "", 8000)
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
@@ -14,9 +14,13 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Place):
-    """The public server's settings. `intake` is the SQLAlchemy URL of the sealed tables."""
+    """The public server's settings. `intake` is the SQLAlchemy URL of the sealed tables.
+
+    `behind_proxy` says that young people reach it through a proxy, which tells from where they come.
+    """
 
     intake: str
+    behind_proxy: bool = False
     translations: Path = TRANSLATIONS
 
     @property
@@ -31,5 +35,6 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     return Settings(
         **vars(place),
         intake=env.get("YOURVOICE_INTAKE") or f"sqlite:///{place.data / 'public' / 'intake.db'}",
+        behind_proxy=is_on(env.get("YOURVOICE_PROXY", "")),
         translations=Path(env.get("YOURVOICE_TRANSLATIONS") or TRANSLATIONS),
     )

@@ -17,6 +17,7 @@ from survey_app.instrument.snapshot import Snapshot
 from survey_app.intake import IntakeUnavailable
 from survey_app.language import negotiate
 from survey_app.notices import CLOSED, NO_KEY, UNAVAILABLE, notice_for
+from survey_app.pacing import RETRY_AFTER, Pacing
 from survey_app.page import Page
 from survey_app.pages import Pages
 from survey_app.privacy import POLICY
@@ -34,6 +35,7 @@ class Respondents:
     snapshots: Mapping[str, Snapshot]
     pages: Pages
     slot: Slot
+    pacing: Pacing
 
     def survey(self, language: str | None = None, box: str | None = None) -> Response:
         """The survey document."""
@@ -92,6 +94,8 @@ class Respondents:
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
+        if error.code == 429:
+            response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
 
     def unavailable(self, error: IntakeUnavailable) -> Response:
@@ -125,6 +129,8 @@ class Respondents:
 
     def _form(self) -> tuple[Wave, Box, Snapshot, str]:
         """What the form says of itself: its box, the snapshot its page was made of, and its language."""
+        if not self.pacing.admits(request.environ):
+            abort(429)
         wave, box = self._box(request.form.get("b", ""))
         version = request.form.get("v") or wave.snapshot[:VERSION_LENGTH]
         snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(

@@ -14,6 +14,7 @@ from flask import Flask
 from survey_app.currentkeys import CurrentKeys
 from survey_app.instrument.snapshot import Snapshot, SnapshotError, load_snapshot
 from survey_app.intake import Writer, open_intake
+from survey_app.pacing import Pacing
 from survey_app.pages import Pages
 from survey_app.privacy import MAX_BODY, QuietFlask
 from survey_app.sealing import read_bundle, self_test
@@ -46,7 +47,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
 
-    app.register_blueprint(routes(Respondents(site, snapshots, pages, slot)))
+    app.register_blueprint(routes(Respondents(site, snapshots, pages, slot, Pacing(settings.behind_proxy))))
     return app
 
 

@@ -66,13 +66,13 @@ def read_place(env: Mapping[str, str], side: Side) -> Place:
         host=_host(env, side),
         port=int(env.get(f"YOURVOICE_{side.part}PORT") or side.port),
         hosts=(*_names(env, side), *LOCAL_HOSTS),
-        tls=_is_on(env.get(f"YOURVOICE_{side.part}TLS", "")),
+        tls=is_on(env.get(f"YOURVOICE_{side.part}TLS", "")),
     )
 
 
 def _faults(env: Mapping[str, str], side: Side) -> Iterator[str]:
     for name in UNSAFE:
-        if _is_on(env.get(name, "")):
+        if is_on(env.get(name, "")):
             yield f"{name} is on, and it could show what nobody should see; unset it"
     if not env.get("YOURVOICE_DATA"):
         yield "YOURVOICE_DATA is missing: the data folder (or say --data FOLDER)"
@@ -92,7 +92,8 @@ def _names(env: Mapping[str, str], side: Side) -> tuple[str, ...]:
     return tuple(name.strip() for name in names if name.strip())
 
 
-def _is_on(value: str) -> bool:
+def is_on(value: str) -> bool:
+    """Whether a switch is on: anything but nothing, 0, false, no and off."""
     return value.strip().lower() not in ("", "0", "false", "no", "off")
 
 
