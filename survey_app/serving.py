@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from concurrent.futures import Future
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
 
 import gevent
 from flask import Flask
@@ -14,19 +13,27 @@ from gevent.event import Event
 from gevent.socket import socket as cooperative_socket
 from gunicorn.workers.ggevent import GeventWorker
 
-from survey_app.hosting.keeper import PATIENCE, Companion, Quiet, Server
+from survey_app.hosting.keeper import PATIENCE, Companion, Quiet, Server, open_files
 from survey_app.hosting.quiet import say_kind
 from survey_app.settings import Settings
 
-CONNECTIONS = 1000
-"""Visitors who may be heard at once; further ones wait at the door."""
+LINES = 1000
+"""Visitors who are heard at once; each further one takes the place of who has taken longest."""
 
 RECYCLE = 50_000
 """Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
 
 
+class _Wait(NamedTuple):
+    """How long a visitor is still waited for; `is_heard`: his request has come."""
+
+    timeout: gevent.Timeout
+    is_heard: bool
+
+
 class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
-    """A worker in which a slow or silent visitor costs nobody else anything, and is let go after PATIENCE.
+    """A worker in which a slow or silent visitor costs nobody else anything, and is let go after PATIENCE,
+    or sooner where there is a crowd of them.
 
     Nothing of Python's library is replaced: only the listening sockets are gevent's.
     """
@@ -35,7 +42,8 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
 
     def patch(self) -> None:
         """Called in the new process before anything else."""
-        self._waits: WeakKeyDictionary[gevent.Greenlet, gevent.Timeout] = WeakKeyDictionary()
+        self._waits: dict[gevent.Greenlet, _Wait] = {}  # who has taken longest comes first
+        self._lines = self.worker_connections // 2
         # A greenlet that fails says so with a traceback otherwise.
         gevent.get_hub().print_exception = lambda context, kind, *_: say_kind(kind)
         self.sockets = [
@@ -43,23 +51,41 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
             for found in self.sockets
         ]
 
+    def handle(self, listener: object, client: object, addr: object) -> None:
+        """One connection, from beginning to end."""
+        if len(self._waits) >= self._lines:
+            self._let_go(next(iter(self._waits)))
+        try:
+            super().handle(listener, client, addr)
+        finally:
+            self._waits.pop(gevent.getcurrent(), None)
+
     def timeout_ctx(self) -> gevent.Timeout:
         """How long a connection may take until its next request has been heard."""
-        wait = self._waits[gevent.getcurrent()] = gevent.Timeout(PATIENCE, False)
-        return wait
+        return self._wait(gevent.Timeout(PATIENCE, False), is_heard=False)
 
     def handle_request(self, *request: object) -> object:
         """The same for what follows: the body, and taking the answer."""
-        with gevent.Timeout(PATIENCE):
+        with self._wait(gevent.Timeout(PATIENCE), is_heard=True):
             return super().handle_request(*request)
 
     def notify(self) -> None:
         """Called once a second: a worker that stops keeps no line open on which nobody speaks."""
         super().notify()
         if not self.alive:
-            for listener, wait in list(self._waits.items()):
-                if wait.pending:
-                    gevent.kill(listener, wait, block=False)
+            for line, wait in list(self._waits.items()):
+                if not wait.is_heard:
+                    self._let_go(line)
+
+    def _wait(self, timeout: gevent.Timeout, *, is_heard: bool) -> gevent.Timeout:
+        line = gevent.getcurrent()
+        self._waits.pop(line, None)
+        self._waits[line] = _Wait(timeout, is_heard)
+        return timeout
+
+    def _let_go(self, line: gevent.Greenlet) -> None:
+        """As if its time were over."""
+        gevent.kill(line, self._waits.pop(line).timeout, block=False)
 
 
 def wait_in_turn(stored: Future[None], seconds: float | None) -> None:
@@ -74,6 +100,7 @@ def public_server(settings: Settings, app: Flask, fingerprint: str) -> Server:
     """The server, and the custodian, without which the order in which ballots came would stay in the file."""
     command = [sys.executable, "-m", "survey_app.commands", "handover", "--data", str(settings.data)]
     custodian = Companion("the custodian", [*command, "--every", "0"], {"YOURVOICE_INTAKE": settings.intake})
-    choices = {"worker_class": PatientWorker, "worker_connections": CONNECTIONS, "max_requests": RECYCLE}
+    lines = min(LINES, open_files() // 4)
+    choices = {"worker_class": PatientWorker, "worker_connections": 2 * lines, "max_requests": RECYCLE}
     greeting = f"Your Voice: {{address}}\nSealed with the keys {fingerprint}"
     return Server(settings, app, greeting, choices, custodian)

@@ -23,6 +23,9 @@ from survey_app.instrument.texts import direction, in_language
 
 K = 11
 K_FLOOR = 3
+TABLET_SECONDS = range(60, 601)
+"""How long a shared tablet may lie untouched before it asks whether anybody is still there."""
+
 NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 NAME_LENGTH = 32
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -53,10 +56,12 @@ class Unit(_Plan, frozen=True, kw_only=True):
 
 
 class Box(_Plan, frozen=True, kw_only=True):
-    """One unit's ballots in one wave; its id is the end of a link."""
+    """One unit's ballots in one wave; its id is the end of a link. `shared_tablet`: that link opens the start
+    screen of a tablet that goes from hand to hand."""
 
     id: str
     unit: str
+    shared_tablet: bool = False
 
 
 class Wave(_Plan, frozen=True, kw_only=True):
@@ -87,6 +92,7 @@ class Site(_Plan, frozen=True, kw_only=True):
     default_box: str
     exit_url: str = "https://www.weather.gov/"
     handover_seconds: int = 604_800
+    shared_tablet_seconds: int = 90
     county_help: HelpResource | None = None
     units: tuple[Unit, ...]
     waves: tuple[Wave, ...]
@@ -187,6 +193,9 @@ def _setting_faults(site: Site) -> Iterator[Finding]:
         yield Finding(message, f"Write {floor} or more.")
     if site.handover_seconds < 1:
         yield Finding("handover_seconds must be at least 1.", "Write 604800 for once a week.")
+    if site.shared_tablet_seconds not in TABLET_SECONDS:
+        message = f"shared_tablet_seconds is {site.shared_tablet_seconds}."
+        yield Finding(message, f"Write a number from {TABLET_SECONDS[0]} to {TABLET_SECONDS[-1]}.")
     if not ADDRESS.fullmatch(site.exit_url):
         message = f'exit_url "{site.exit_url}" is not a safe address.'
         yield Finding(message, "Write one that begins with https://.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -24,8 +25,17 @@ from survey_app.hosting.quiet import say_kind
 from survey_app.hosting.settings import Place
 
 BROKEN = 1
+FILES = 8192
 PATIENCE = 15
 """Seconds for which one sender, silent or dripping, is waited for."""
+
+
+def open_files() -> int:
+    """How many files this process may have open, connections above all: as many as it is let, up to FILES."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return files
 
 
 class Companion(NamedTuple):

@@ -72,8 +72,13 @@ class Youth:
             self.window.type(NUMBER)
         else:
             self.chosen[name] = WORDS
-            self.window.tap(f"[name={name}]")
+            until(lambda: self._writes_in(name), f"{name} to be written in")
             self.window.type(WORDS)
+
+    def _writes_in(self, name: str) -> bool:
+        """Tap a text field; Firefox under load still sees the page where it stood before it was scrolled."""
+        self.window.tap(f"[name={name}]")
+        return bool(self.window.ask("document.activeElement.name") == name)
 
     def answer_all(self) -> None:
         """Go through every part and answer everything; stop before Send."""
