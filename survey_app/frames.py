@@ -13,6 +13,7 @@ from wtforms import Form
 from survey_app.forms import Part
 from survey_app.instrument.snapshot import Said
 from survey_app.site import HelpLine
+from survey_app.tablet import Tablet
 
 NONCE = "\0"
 """Stands for the nonce in a rendered page; no text of ours can hold it."""
@@ -27,6 +28,7 @@ class Frame:
     exit_url: str
     style: Markup
     script: Markup
+    tablet: Tablet | None = None
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,22 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Start:
+    """The start screen of a shared tablet. `place` ends the survey's address; `others` as in a Survey."""
+
+    box: str
+    place: str
+    links: tuple[Link, ...]
+    title: Said
+    others: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Survey:
-    """The one document: the promise, then the parts. `others`: one's answers come with at least so many."""
+    """The one document: the promise, then the parts. `others`: one's answers come with at least so many.
+
+    `box`: as its forms and addresses name it; on a shared tablet that is "kiosk/<box>".
+    """
 
     box: str
     version: str

@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from survey_app.forms import Part, contact_form, parts
-from survey_app.frames import NONCE, Frame, Link, Notice, Survey, Thanks
+from survey_app.frames import NONCE, Frame, Link, Notice, Start, Survey, Thanks
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.language import load_interface, own_name
 from survey_app.notices import DRAFT
 from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
 from survey_app.site import Site, help_lines
+from survey_app.tablet import PREFIX, Stage, Tablet, box_in, home, is_shared
 
 KEPT = 256
 """So many finished pages are kept, about 40 KB each at most."""
@@ -25,7 +26,10 @@ CHECKED = ("source", "reviewed", "tested")
 
 
 class Pages:
-    """The pages of one site. `default`: whose help lines stand on the pages that belong to no box."""
+    """The pages of one site. `default`: whose help lines stand on the pages that belong to no box.
+
+    `place` is a box's id, with "kiosk/" before it on a shared tablet; "" for a page that belongs to no box.
+    """
 
     def __init__(self, site: Site, default: Snapshot, translations: Path) -> None:
         self._site = site
@@ -33,26 +37,31 @@ class Pages:
         self._kept: dict[Hashable, Page] = {}
         self._interface = cache(lambda language: load_interface(language, translations))
 
-    def survey(self, snapshot: Snapshot, language: str, box: str) -> Page:
+    def start(self, snapshot: Snapshot, language: str, box: str) -> Page:
+        """The start screen of a shared tablet."""
+        return self._keep(
+            ("start", snapshot.hash, language, box), lambda: self._start(snapshot, language, box)
+        )
+
+    def survey(self, snapshot: Snapshot, language: str, place: str) -> Page:
         """The survey document of one box."""
         return self._keep(
-            ("survey", snapshot.hash, language, box), lambda: self._survey(snapshot, language, box)
+            ("survey", snapshot.hash, language, place), lambda: self._survey(snapshot, language, place)
         )
 
-    def thanks(self, snapshot: Snapshot, language: str, box: str) -> Page:
+    def thanks(self, snapshot: Snapshot, language: str, place: str) -> Page:
         """The page after Send, with the contact form where there is one."""
         return self._keep(
-            ("thanks", snapshot.hash, language, box), lambda: self._thanks(snapshot, language, box)
+            ("thanks", snapshot.hash, language, place), lambda: self._thanks(snapshot, language, place)
         )
 
-    def notice(self, notice: Notice, language: str) -> Page:
+    def notice(self, notice: Notice, language: str, place: str = "") -> Page:
         """The page that says this one thing."""
-        return self._keep((notice, language), lambda: self._notice(notice, language))
+        return self._keep((notice, language, place), lambda: self._notice(notice, language, place))
 
-    def plain(self, template: str, language: str) -> Page:
+    def plain(self, template: str, language: str, place: str = "") -> Page:
         """A page without anything of its own: done.html, help.html, bye.html."""
-        frame = self._frame(self._default, language)
-        return self._keep((template, language), lambda: self._finish(template, frame, 200))
+        return self._keep((template, language, place), lambda: self._plain(template, language, place))
 
     def _keep(self, key: Hashable, make: Callable[[], Page]) -> Page:
         page = self._kept.get(key)
@@ -62,10 +71,21 @@ class Pages:
             page = self._kept[key] = make()
         return page
 
-    def _survey(self, snapshot: Snapshot, language: str, box: str) -> Page:
+    def _start(self, snapshot: Snapshot, language: str, box: str) -> Page:
+        start = Start(
+            box=box,
+            place=PREFIX + box,
+            links=tuple(self._link(snapshot, other) for other in snapshot.languages),
+            title=snapshot.wording(language)("intro.title"),
+            others=self._site.k - 1,
+        )
+        frame = self._frame(snapshot, language, (), tablet=self._tablet(start.place, "start"))
+        return self._finish("start.html", frame, 200, start)
+
+    def _survey(self, snapshot: Snapshot, language: str, place: str) -> Page:
         shown = parts(snapshot, language)
         survey = Survey(
-            box=box,
+            box=place,
             version=snapshot.hash[:16],
             links=tuple(self._link(snapshot, other) for other in snapshot.languages),
             draft=snapshot.status[language] not in CHECKED,
@@ -74,24 +94,36 @@ class Pages:
             parts=shown,
             others=self._site.k - 1,
         )
-        frame = self._frame(snapshot, language, ("leave.js", "survey.js"), shown)
+        tablet = self._tablet(place, "open")
+        frame = self._frame(snapshot, language, ("leave.js", "survey.js"), shown, tablet)
         return self._finish("survey.html", frame, 203, survey)
 
-    def _thanks(self, snapshot: Snapshot, language: str, box: str) -> Page:
+    def _thanks(self, snapshot: Snapshot, language: str, place: str) -> Page:
         wording = snapshot.wording(language)
         separate = snapshot.sections("separate")
+        tablet = self._tablet(place, "open" if separate else "end")
         thanks = Thanks(
-            box=box,
+            box=place,
             version=snapshot.hash[:16],
             intro=wording(f"section.{separate[0].id}.intro" if separate else ""),
             form=contact_form(snapshot, language) if separate else None,
         )
-        return self._finish("thanks.html", self._frame(snapshot, language), 203, thanks)
+        return self._finish("thanks.html", self._frame(snapshot, language, tablet=tablet), 203, thanks)
 
-    def _notice(self, notice: Notice, language: str) -> Page:
+    def _notice(self, notice: Notice, language: str, place: str) -> Page:
         said = self._interface(language)
         worded = Notice(notice.status, said(notice.title), said(notice.words))
-        return self._finish("notice.html", self._frame(self._default, language), notice.status, worded)
+        frame = self._frame(self._default, language, tablet=self._tablet(place, "end"))
+        return self._finish("notice.html", frame, notice.status, worded)
+
+    def _plain(self, template: str, language: str, place: str) -> Page:
+        frame = self._frame(self._default, language, tablet=self._tablet(place, "end"))
+        return self._finish(template, frame, 200)
+
+    def _tablet(self, place: str, stage: Stage) -> Tablet | None:
+        if not is_shared(place):
+            return None
+        return Tablet(home(box_in(place)), self._site.shared_tablet_seconds, stage)
 
     def _frame(
         self,
@@ -99,6 +131,7 @@ class Pages:
         language: str,
         scripts: Sequence[str] = ("leave.js",),
         shown: tuple[Part, ...] = (),
+        tablet: Tablet | None = None,
     ) -> Frame:
         blocks = [block for part in shown for block in part.blocks]
         return Frame(
@@ -108,8 +141,10 @@ class Pages:
             style=style(
                 {field.width for block in blocks for field in block.fields},
                 {block.id: block.shown for block in blocks if block.shown},
+                ("tablet.css",) if tablet else (),
             ),
-            script=script(*scripts),
+            script=script(*scripts, *(("tablet.js",) if tablet else ())),
+            tablet=tablet,
         )
 
     def _link(self, snapshot: Snapshot, language: str) -> Link:

@@ -34,11 +34,13 @@ def render(template: str, interface: Interface, frame: Frame, page: object) -> s
     return GAP.sub("\n", text).replace(">\n", ">").replace("\n<", "<").strip()
 
 
-def style(widths: Iterable[float] = (), conditions: Mapping[str, str] | None = None) -> Markup:
-    """The page's style: a row of answers from each of these widths on (em), and per element id the selector
-    of the form while it is shown."""
+def style(
+    widths: Iterable[float] = (), conditions: Mapping[str, str] | None = None, more: Iterable[str] = ()
+) -> Markup:
+    """The page's style: a row of answers from each of these widths on (em), per element id the selector of
+    the form while it is shown, and `more` of our stylesheets."""
     row = _static("row.css")
-    sheet = [_static("page.css")]
+    sheet = [_static(name) for name in ("page.css", *more)]
     for width in sorted(set(widths) - {0}):
         sheet.append(f"@container (min-width:{width:g}em){{{row.replace('.row', '.' + row_class(width))}}}")
     hidden = [

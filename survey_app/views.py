@@ -23,13 +23,17 @@ from survey_app.pages import Pages
 from survey_app.privacy import POLICY
 from survey_app.site import Box, Site, Wave
 from survey_app.slot import Slot, SlotClosedError, new_nonce
+from survey_app.tablet import PREFIX, box_in, home, is_shared
 
 VERSION_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class Respondents:
-    """Everything a young person can ask of the server. `snapshots` by hash."""
+    """Everything a young person can ask of the server. `snapshots` by hash.
+
+    `shared` is "kiosk/" in the addresses of a shared tablet, and "" elsewhere.
+    """
 
     site: Site
     snapshots: Mapping[str, Snapshot]
@@ -37,37 +41,50 @@ class Respondents:
     slot: Slot
     pacing: Pacing
 
-    def survey(self, language: str | None = None, box: str | None = None) -> Response:
-        """The survey document."""
+    def start(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
+        """The start screen of a shared tablet."""
         wave, found = self._box(box)
+        if box is None:
+            return see(home(found.id))
         self.slot.require_open(wave)
         snapshot = self.snapshots[wave.snapshot]
-        return answer(self.pages.survey(snapshot, self._language(language, snapshot.languages), found.id))
+        return answer(self.pages.start(snapshot, self._language(language, snapshot.languages), found.id))
+
+    def survey(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
+        """The survey document."""
+        wave, found = self._box(box)
+        if found.shared_tablet and not shared:
+            return see(home(found.id))
+        self.slot.require_open(wave)
+        snapshot = self.snapshots[wave.snapshot]
+        spoken = self._language(language, snapshot.languages)
+        return answer(self.pages.survey(snapshot, spoken, shared + found.id))
 
     def send(self) -> Response:
         """Take a ballot in."""
-        wave, box, snapshot, language = self._form()
+        wave, box, snapshot, language, shared = self._form()
         self.slot.drop_ballot(wave, box.id, snapshot, request.form, language)
         if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
             return Response(status=204)  # to our own script, which knows where to go: one request less
-        return see(f"/{language}/thanks/{box.id}")
+        return see(f"/{language}/thanks/{shared}{box.id}")
 
-    def thanks(self, language: str | None = None, box: str | None = None) -> Response:
+    def thanks(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """The page after Send, with the offer to be contacted."""
         wave, found = self._box(box)
         snapshot = self.snapshots[wave.snapshot]
-        return answer(self.pages.thanks(snapshot, self._language(language, snapshot.languages), found.id))
+        spoken = self._language(language, snapshot.languages)
+        return answer(self.pages.thanks(snapshot, spoken, shared + found.id))
 
     def contact(self) -> Response:
         """Take a letter in, or "No thanks"; nobody can tell by the answer which it was."""
-        wave, box, snapshot, language = self._form()
+        wave, box, snapshot, language, shared = self._form()
         if "no" not in request.form:
             self.slot.drop_letter(wave, box.id, snapshot, request.form, language)
-        return see(f"/{language}/done")
+        return see(f"/{language}/done/{shared}{box.id}" if shared else f"/{language}/done")
 
-    def done(self, language: str | None = None) -> Response:
-        """The end."""
-        return self._plain("done.html", language)
+    def done(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
+        """The end. Only on a shared tablet does it belong to a box: that is where it goes back to."""
+        return self._plain("done.html", language, shared and shared + self._box(box)[1].id)
 
     def help(self, language: str | None = None) -> Response:
         """Whom to call."""
@@ -90,7 +107,7 @@ class Respondents:
 
     def failed(self, error: HTTPException) -> Response:
         """The constant page of an HTTP error; nothing of the request is in it."""
-        response = self._say(notice_for(error.code or 500))
+        response = self._say(notice_for(error.code or 500), self._place_asked())
         allowed = getattr(error, "valid_methods", None)
         if allowed:
             response.headers["Allow"] = ", ".join(sorted(allowed))
@@ -100,11 +117,11 @@ class Respondents:
 
     def unavailable(self, error: IntakeUnavailable) -> Response:
         """It could not be stored: say so, so that the youth can try again."""
-        return self._say(UNAVAILABLE)
+        return self._say(UNAVAILABLE, self._place_asked(request.form.get("b", "")))
 
     def closed(self, error: SlotClosedError) -> Response:
         """Nothing is taken in now."""
-        return self._say(CLOSED if error.over else NO_KEY)
+        return self._say(CLOSED if error.over else NO_KEY, self._place_asked(request.form.get("b", "")))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -113,11 +130,18 @@ class Respondents:
         hashes = [default.snapshot, *(wave.snapshot for wave in self.site.waves)]
         return tuple(dict.fromkeys(code for name in hashes for code in self.snapshots[name].languages))
 
-    def _plain(self, template: str, language: str | None) -> Response:
-        return answer(self.pages.plain(template, self._language(language, self.languages)))
+    def _plain(self, template: str, language: str | None, place: str = "") -> Response:
+        return answer(self.pages.plain(template, self._language(language, self.languages), place))
 
-    def _say(self, notice: Notice) -> Response:
-        return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages)))
+    def _say(self, notice: Notice, place: str) -> Response:
+        return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages), place))
+
+    def _place_asked(self, sent: str = "") -> str:
+        """The box on a shared tablet that could not be served, so that the way back to its start is offered;
+        "" anywhere else. `sent`: the box that a form named."""
+        asked: Mapping[str, str] = request.view_args or {}
+        place = sent or asked.get("shared", "") + asked.get("box", self.site.default_box)
+        return place if is_shared(place) and self.site.box(box_in(place)) else ""
 
     def _box(self, box: str | None) -> tuple[Wave, Box]:
         return self.site.box(self.site.default_box if box is None else box) or abort(404)
@@ -127,17 +151,20 @@ class Respondents:
             return negotiate(request.accept_languages, offered)
         return language if language in offered else abort(404)
 
-    def _form(self) -> tuple[Wave, Box, Snapshot, str]:
-        """What the form says of itself: its box, the snapshot its page was made of, and its language."""
+    def _form(self) -> tuple[Wave, Box, Snapshot, str, str]:
+        """What the form says of itself: its box, the snapshot its page was made of, its language, and
+        whether it was filled in on a shared tablet."""
         if not self.pacing.admits(request.environ):
             abort(429)
-        wave, box = self._box(request.form.get("b", ""))
+        place = request.form.get("b", "")
+        wave, box = self._box(box_in(place))
         version = request.form.get("v") or wave.snapshot[:VERSION_LENGTH]
         snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(
             400
         )
         language = request.form.get("l", "")
-        return wave, box, snapshot, language if language in snapshot.languages else snapshot.languages[0]
+        language = language if language in snapshot.languages else snapshot.languages[0]
+        return wave, box, snapshot, language, PREFIX if is_shared(place) else ""
 
 
 def routes(respondents: Respondents) -> Blueprint:
@@ -154,6 +181,14 @@ def routes(respondents: Respondents) -> Blueprint:
     ):
         for rule in rules:
             blueprint.add_url_rule(rule, view_func=view)
+    for view, rules in (
+        (r.start, ("/kiosk", "/kiosk/<box>", "/<language>/kiosk/<box>")),
+        (r.survey, ("/<language>/s/kiosk/<box>",)),
+        (r.thanks, ("/<language>/thanks/kiosk/<box>",)),
+        (r.done, ("/<language>/done/kiosk/<box>",)),
+    ):
+        for rule in rules:
+            blueprint.add_url_rule(rule, view_func=view, defaults={"shared": PREFIX})
     for rule, view in (("/send", r.send), ("/contact", r.contact), ("/exit", r.exit)):
         blueprint.add_url_rule(rule, view_func=view, methods=["POST"])
     blueprint.before_app_request(refuse_double_slash)
