@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug import Response
 
-from admin.accounts import Role
 from admin.audit import Audit
 from admin.forms import StaffForm
 from admin.sessions import Session, Sessions
+from survey_app.roles import Role
 
 View = TypeVar("View", bound=Callable[..., object])
 _ASKING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -8,23 +8,15 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from admin import tables
 from admin.passphrases import STRONG, Cost, conceal, judge, matches
 from admin.tries import Tries, Turn
+from survey_app.roles import Role
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
-
-
-class Role(StrEnum):
-    """What an account is for. The operator runs the machine and sees no scores."""
-
-    OPERATOR = "operator"
-    EVALUATOR = "evaluator"
-    SUPERVISOR = "supervisor"
 
 
 class AccountError(ValueError):

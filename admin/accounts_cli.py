@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 from admin import tables
-from admin.accounts import AccountError, Accounts, Role
+from admin.accounts import AccountError, Accounts
 from admin.audit import Audit, AuditError
 from admin.passphrases import PassphraseError, first_line
 from admin.settings import Settings, read_settings
 from survey_app.files import in_words
 from survey_app.hosting.command import Subparsers
 from survey_app.hosting.settings import SettingsError
+from survey_app.roles import Role
 from survey_app.site import SiteError, load_site
 
 

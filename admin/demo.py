@@ -17,7 +17,6 @@ from types import FrameType
 
 import segno
 
-from admin.accounts import Role
 from admin.demo_check import Visit
 from admin.demo_folder import County, furnish, write_plan
 from admin.demo_servers import EVERYWHERE, Addresses, DemoError, Servers, free_addresses
@@ -27,6 +26,7 @@ from admin.progress import Bar
 from admin.released import Released
 from admin.simulate import Crowd, Errand, spread
 from survey_app.hosting.command import Subparsers
+from survey_app.roles import Role
 from survey_app.site import Site
 
 FEWEST, MOST = 100, 20_000

@@ -14,11 +14,11 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
-from admin.accounts import Role
 from admin.demo_folder import County
 from admin.demo_servers import Addresses
 from admin.phone import Phone, SimulationError, form_to
 from admin.simulate import Crowd, Errand
+from survey_app.roles import Role
 from survey_app.site import Site, Wave
 
 SECONDS_TO_ANSWER = 30

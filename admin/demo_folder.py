@@ -12,13 +12,14 @@ from pathlib import Path
 import msgspec
 
 from admin import tables
-from admin.accounts import Accounts, Role
+from admin.accounts import Accounts
 from admin.keys import KeyRing
 from admin.passphrases import Cost
 from admin.snapshot_cli import TRANSLATIONS, frozen
 from survey_app.files import make_private_folder, write_durably
 from survey_app.instrument.model import HelpResource
 from survey_app.instrument.snapshot import Snapshot, save
+from survey_app.roles import Role
 from survey_app.sealing import PURPOSES
 from survey_app.site import Box, Site, Unit, Wave
 

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from flask import Flask, current_app, g, request, url_for
 
 from admin.access import roles_of, signed_in
-from admin.accounts import Role
 from admin.forms import StaffForm
+from survey_app.roles import Role
 
 _WAYS = (("results.waves", "Results"), ("ledger.show", "Release ledger"), ("operations.show", "Operations"))
 

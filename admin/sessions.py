@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, delete, insert, select, update
 
 from admin import tables
-from admin.accounts import Account, Role
+from admin.accounts import Account
+from survey_app.roles import Role
 
 IDLE = 20 * 60.0
 ABSOLUTE = 8 * 3600.0

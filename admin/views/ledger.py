@@ -12,10 +12,10 @@ from itertools import groupby
 from flask import Blueprint, render_template
 
 from admin.access import requires
-from admin.accounts import Role
 from admin.ledger import Entry
 from admin.released import Released
 from admin.scoring.suppression import Rules, Shown
+from survey_app.roles import Sight, who_sees
 from survey_app.site import Site
 
 
@@ -44,7 +44,7 @@ class Ledger:
         pages.add_url_rule("/ledger", "show", self.show)
         return pages
 
-    @requires(Role.EVALUATOR, Role.SUPERVISOR)
+    @requires(*who_sees(Sight.NUMBERS))
     def show(self) -> str:
         """Every release, the newest first."""
         rows = [self._row(list(lots)) for _, lots in groupby(self._released.ledger(), key=_release)]

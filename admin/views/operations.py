@@ -10,9 +10,9 @@ from pathlib import Path
 from flask import Blueprint, render_template
 
 from admin.access import requires
-from admin.accounts import Role
 from admin.keyfiles import KeyFolder, KeyRingError
 from admin.released import Released
+from survey_app.roles import Role
 from survey_app.sealing import Bundle
 
 

@@ -10,12 +10,12 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug import Response
 
 from admin.access import requires, signed_in
-from admin.accounts import Role
 from admin.charts import Span, span_of
 from admin.reports import Reports, WaveCard, WaveReport
 from admin.scoring.results import ItemSummary, ScaleSummary
+from survey_app.roles import Role, Sight, who_sees
 
-READERS = (Role.EVALUATOR, Role.SUPERVISOR)
+READERS = who_sees(Sight.NUMBERS)
 Found = TypeVar("Found")
 
 

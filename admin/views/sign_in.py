@@ -6,10 +6,11 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug import Response
 
 from admin.access import open_to_all, requires, signed_in
-from admin.accounts import Accounts, Role, SignInRefusedError
+from admin.accounts import Accounts, SignInRefusedError
 from admin.audit import Audit
 from admin.forms import SignInForm
 from admin.sessions import Sessions, new_token
+from survey_app.roles import Role
 
 WRONG = "That name and passphrase do not belong together. Check both and try again."
 

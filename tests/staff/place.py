@@ -11,13 +11,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin import tables
-from admin.accounts import Accounts, Role
+from admin.accounts import Accounts
 from admin.passphrases import Cost
 from admin.released import Released
 from admin.settings import Settings, read_settings
 from admin.wsgi import create_app
 from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, load_snapshot, save
+from survey_app.roles import Role
 from survey_app.site import Box, Site, Unit, Wave, load_site
 
 from .crowd import Crowd

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from admin.access import requires, roles_of
-from admin.accounts import Role
+from survey_app.roles import Role
 
 from .page import check_headers, check_page
 from .place import Place

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from admin import tables
-from admin.accounts import Account, AccountError, Accounts, Role, SignInRefusedError
+from admin.accounts import Account, AccountError, Accounts, SignInRefusedError
 from admin.passphrases import PassphraseError
 from admin.sessions import ABSOLUTE, IDLE, Sessions
+from survey_app.roles import Role
 
 from .place import PASSPHRASE, SMALL, Clock
 

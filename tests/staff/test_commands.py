@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from admin.accounts import Role
 from admin.audit import Audit
 from admin.commands import main
+from survey_app.roles import Role
 
 from .place import PASSPHRASE, Place
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from admin.accounts import Role
+from survey_app.roles import Role
 
 from .page import Page
 from .place import UNITS, Place

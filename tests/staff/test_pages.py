@@ -6,9 +6,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from admin.accounts import Role
 from admin.commands import main
 from admin.wsgi import create_app
+from survey_app.roles import Role
 
 from .place import RELEASED, Place
 

@@ -7,10 +7,11 @@ from statistics import median
 
 import pytest
 
-from admin.accounts import Accounts, Role
+from admin.accounts import Accounts
 from admin.audit import verify
 from admin.passphrases import Cost
 from admin.sessions import form_token
+from survey_app.roles import Role
 
 from .page import check_page
 from .place import PASSPHRASE, Place

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from admin.accounts import Role
 from admin.released import Released
 from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, save
+from survey_app.roles import Role
 
 from .crowd import Crowd
 from .place import INSTRUMENT, Place

@@ -1,0 +1,39 @@
+"""Who on the staff side sees what: the staff server's gate and the page for young people are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a staff account is for."""
+
+    SUPERVISOR = "supervisor"
+    EVALUATOR = "evaluator"
+    OPERATOR = "operator"
+
+
+class Sight(StrEnum):
+    """One kind of thing that came from young people."""
+
+    NUMBERS = "numbers"
+    """Counts and scores of groups of at least k."""
+
+    WORDS = "words"
+    """What was written in one's own words, apart from the other answers."""
+
+    CONTACTS = "contacts"
+    """The notes of those who asked to be contacted."""
+
+
+SEES: Mapping[Role, frozenset[Sight]] = {
+    Role.SUPERVISOR: frozenset(Sight),
+    Role.EVALUATOR: frozenset({Sight.NUMBERS}),
+    Role.OPERATOR: frozenset(),
+}
+
+
+def who_sees(sight: Sight) -> tuple[Role, ...]:
+    """The roles that may see it."""
+    return tuple(role for role in Role if sight in SEES[role])

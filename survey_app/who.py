@@ -1,0 +1,75 @@
+"""What the page "Who can see what" is made of: the settings that run and the staff side's own table of roles.
+
+It says only what the code does; its stamp changes with every word of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from markupsafe import Markup
+
+from survey_app.roles import SEES, Role, Sight
+
+STAMP_LENGTH = 16
+
+
+def _(message: str) -> str:
+    """Marks a message for translation; the page says it in its own language."""
+    return message
+
+
+_PACES = (
+    (604_800, _("once a week"), _("once every {n} weeks")),
+    (86_400, _("once a day"), _("once every {n} days")),
+    (3_600, _("once an hour"), _("once every {n} hours")),
+    (60, _("once a minute"), _("once every {n} minutes")),
+)
+
+STAFF: dict[Role, str] = {
+    Role.SUPERVISOR: _("The supervisor whom the department has chosen for this"),
+    Role.EVALUATOR: _("The people who study the survey"),
+    Role.OPERATOR: _("Whoever looks after the computers"),
+}
+SIGHTS: dict[Sight, str] = {
+    Sight.NUMBERS: _("numbers about groups of at least {k} young people"),
+    Sight.WORDS: _("what was written in own words, mixed up and without names"),
+    Sight.CONTACTS: _("the notes of those who asked to be contacted"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is true of this installation.
+
+    `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often at
+    most; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only.
+    """
+
+    k: int
+    pace: tuple[str, int]
+    contact: bool
+    tls: bool
+
+    @property
+    def staff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each role and what it sees, as messages; no notes where none can be written."""
+        offered = [sight for sight in Sight if self.contact or sight is not Sight.CONTACTS]
+        return tuple(
+            (STAFF[role], tuple(SIGHTS[sight] for sight in offered if sight in SEES[role])) for role in Role
+        )
+
+
+def pace(seconds: int) -> tuple[str, int]:
+    """How often a handover comes at most, as a message and its number, rounded down to whole units."""
+    for unit, once, often in _PACES:
+        if seconds >= unit:
+            count = seconds // unit
+            return (once if count == 1 else often), count
+    return _PACES[-1][1], 1
+
+
+def stamp(facts: Markup) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of the page's facts, exactly as they stand in it."""
+    return sha256(facts.encode()).hexdigest()[:STAMP_LENGTH]
