@@ -24,6 +24,21 @@ RECYCLE = 50_000
 """Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
 
 
+class _FairLine:
+    """A visitor's connection. Whoever sends without a pause lets the others be heard in between."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+
+    def recv(self, size: int) -> bytes:
+        """What has come, after a turn of everybody else's."""
+        gevent.sleep(0)
+        return self._line.recv(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
+
+
 class _Wait(NamedTuple):
     """How long a visitor is still waited for; `is_heard`: his request has come."""
 
@@ -51,12 +66,12 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
             for found in self.sockets
         ]
 
-    def handle(self, listener: object, client: object, addr: object) -> None:
+    def handle(self, listener: object, client: socket.socket, addr: object) -> None:
         """One connection, from beginning to end."""
         if len(self._waits) >= self._lines:
             self._let_go(next(iter(self._waits)))
         try:
-            super().handle(listener, client, addr)
+            super().handle(listener, _FairLine(client), addr)
         finally:
             self._waits.pop(gevent.getcurrent(), None)
 
@@ -67,6 +82,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
     def handle_request(self, *request: object) -> object:
         """The same for what follows: the body, and taking the answer."""
         with self._wait(gevent.Timeout(PATIENCE), is_heard=True):
+            gevent.sleep(0)  # many requests may have come in one piece
             return super().handle_request(*request)
 
     def notify(self) -> None:
@@ -85,7 +101,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
 
     def _let_go(self, line: gevent.Greenlet) -> None:
         """As if its time were over."""
-        gevent.kill(line, self._waits.pop(line).timeout, block=False)
+        gevent.kill(line, self._waits.pop(line).timeout)
 
 
 def wait_in_turn(stored: Future[None], seconds: float | None) -> None:
