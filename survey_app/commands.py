@@ -10,6 +10,7 @@ from survey_app.hosting.command import Command, Program, run
 COMMANDS = (
     Command("serve", "survey_app.serve_cli", "add_serve_parser", "serve the survey"),
     Command("check", "survey_app.check_cli", "add_check_parser", "check instrument files"),
+    Command("doctor", "survey_app.doctor_cli", "add_doctor_parser", "look at a live installation"),
     Command("handover", "survey_app.handover_cli", "add_handover_parser", "let boxes and letters leave"),
 )
 

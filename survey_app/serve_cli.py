@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from survey_app.doctor.start import UnsafeError, require_safe
 from survey_app.hosting.command import Flag, Subparsers, add_flags, environment
 from survey_app.hosting.settings import SettingsError
 from survey_app.instrument.snapshot import SnapshotError
@@ -26,7 +27,7 @@ FLAGS = {
 
 
 def add_serve_parser(subparsers: Subparsers) -> None:
-    """Add `yourvoice serve`; its `run(arguments)` returns 1 after one sentence on stderr."""
+    """Add `yourvoice serve`; its `run(arguments)` returns 1 after a sentence on stderr."""
     about = "serve the survey, and hand boxes over on schedule, until Ctrl-C"
     parser = subparsers.add_parser("serve", help=about, description=about)
     add_flags(parser, FLAGS, TLS)
@@ -39,9 +40,10 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         proxy = {"YOURVOICE_PROXY": "1"} if arguments.behind_proxy else {}
         settings = read_settings(environment(arguments, FLAGS, TLS) | proxy)
+        require_safe(settings)
         app = create_app(settings, open_intake(settings.intake, wait=wait_in_turn))
         fingerprint = read_bundle(settings.keys).fingerprint
-    except (SettingsError, SiteError, SnapshotError, SealingError) as error:
+    except (SettingsError, UnsafeError, SiteError, SnapshotError, SealingError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     public_server(settings, app, fingerprint).run()

@@ -1,0 +1,149 @@
+"""Walks through every check, in the order in which they are printed. What a check needs is looked up here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from survey_app.doctor import (
+    answers,
+    files,
+    keys,
+    machine,
+    marks,
+    outbox,
+    postgres,
+    processes,
+    sqlite,
+    transport,
+)
+from survey_app.doctor.asking import NoAnswerError, Target
+from survey_app.doctor.finding import Check, Finding, failed, untried
+from survey_app.doctor.ground import is_sqlite, run, tree_of
+from survey_app.doctor.processes import Running
+from survey_app.doctor.questions import Answers, ask_all, new_mark
+from survey_app.doctor.tree import Tree
+from survey_app.settings import PUBLIC, Settings
+from survey_app.site import SiteError
+
+Said = Iterator[tuple[str, Finding]]
+
+REGISTRY: tuple[Check[Any], ...] = (
+    *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *machine.CLOCK_CHECKS,
+    *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.PLAIN_CHECKS, *answers.CHECKS,
+    *marks.CHECKS,
+)  # fmt: skip
+"""Every check there is; a test sees each of them pass and fail."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to look at. `target` None: ask the server of this machine, if one answers."""
+
+    settings: Settings
+    env: Mapping[str, str]
+    target: Target | None
+    http_port: int
+    logs: tuple[Path, ...]
+
+
+def examine(order: Order) -> Said:
+    """Every finding under its check's name."""
+    settings, now = order.settings, time.time()
+    try:
+        tree = tree_of(settings)
+    except OSError as error:
+        yield (
+            "reach",
+            failed(f"There is no data folder: {(error.strerror or '').lower()}.", "Say --data FOLDER."),
+        )
+        return
+    yield from run(files.CHECKS, tree)
+    yield from _papers(order, tree, now)
+    yield from run(sqlite.CHECKS, tree) if is_sqlite(settings) else run(postgres.CHECKS, settings.intake)
+    yield from run(machine.CLOCK_CHECKS, machine.read_clock(tree, now))
+    yield from run(machine.CHECKS, machine.read_machine(settings.data, order.env))
+    running = processes.find_running(settings.data)
+    yield from _running(running)
+    yield from _network(order, running)
+
+
+def _papers(order: Order, tree: Tree, now: float) -> Said:
+    today = date(*time.localtime(now)[:3])
+    papers = keys.Papers(order.settings.data, today)
+    yield from run(keys.CHECKS, papers)
+    with suppress(SiteError):  # it was said by the check of the plan
+        yield from run(outbox.CHECKS, outbox.read_outbox(tree, papers.site.handover_seconds, now))
+
+
+def _running(running: Running) -> Said:
+    if running.processes:
+        yield from run(processes.CHECKS, running)
+    else:
+        yield (
+            "server",
+            untried("a running server: none was found here.", "Start it, or ask as its user or as root."),
+        )
+
+
+def _network(order: Order, running: Running) -> Said:
+    target = order.target or _here(order.settings, running)
+    try:
+        if target and target.tls:
+            seen = transport.look_at_transport(target, order.http_port, time.time())
+            yield from run(transport.CHECKS, seen)
+            target = Target(target.host, target.port, True, trusting=bool(seen.fault))
+        elif target:
+            yield from run(transport.PLAIN_CHECKS, target)
+        given = _ask(order, running, target)
+    except (NoAnswerError, OSError) as error:
+        yield from _unanswered(order, target, error)
+        return
+    yield from run(answers.CHECKS, given)
+    places = (order.settings.data, marks.NGINX, *order.logs, *running.files)
+    present = [place for place in places if place.exists() or place in order.logs]
+    yield from run(marks.CHECKS, marks.search(given.mark, given.asked, present, running.journals))
+
+
+def _ask(order: Order, running: Running, target: Target | None) -> Answers:
+    if target is None:
+        raise NoAnswerError("its port is not known")
+    told = any("--tls" in process.command for process in running.processes)
+    return ask_all(target, new_mark(), target.tls or told or order.settings.tls)
+
+
+def _unanswered(order: Order, target: Target | None, error: Exception) -> Said:
+    where = target.address if target else "the server of this machine"
+    why = (
+        str(error)
+        if isinstance(error, NoAnswerError)
+        else (getattr(error, "strerror", "") or "no answer").lower()
+    )
+    if order.target:
+        yield "answering", failed(f"{where} does not answer: {why}.", "Look at the server and the proxy.")
+    else:
+        yield (
+            "answering",
+            untried(
+                f"headers, status, proxy and logs, for {where} does not answer: {why}.",
+                "Start the server, or say --url https://..., the survey's own address.",
+            ),
+        )
+
+
+def _here(settings: Settings, running: Running) -> Target | None:
+    """The server of this machine, by what the running one was told, else by the settings."""
+    for process in running.processes:
+        port = process.told("--port", "YOURVOICE_PORT") or str(PUBLIC.port)
+        host = process.told("--host", "YOURVOICE_HOST") or "127.0.0.1"
+        return Target(_reachable(host), int(port)) if port.isdecimal() and int(port) else None
+    return Target(_reachable(settings.host), settings.port) if settings.port else None
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not listened on

@@ -1,0 +1,201 @@
+"""Checks of the data folder: who may read and write what, and what should not lie there at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+
+from survey_app.doctor.finding import Check, Finding, Findings, failed, warned
+from survey_app.doctor.tree import STAFF, Entry, Tree, called, lasting
+from survey_app.files import DRAFTS
+
+OTHERS = 0o077
+STAFF_FILES = ("released.db", "accounts.db", "audit.jsonl")
+SECRET = re.compile(rb"PRIVATE KEY-----|\"yourvoice-(holder|epoch)/")
+SECRET_HEAD = 65_536
+COPY = re.compile(
+    r"(?i).*(\.(bak|backup|old|orig|save|copy|dump|sql|tar|tgz|tbz|zip|7z|rdb|snap)(\.\w+)?|\.(gz|xz|zst|bz2)|~)"
+)
+SNAPSHOTS = (".snapshots", ".zfs", ".snapshot", "#snapshot")
+LOG = re.compile(r"(?i)(.*\.log(\.\d+)?(\.gz)?|nohup\.out|(access|error)[_-]?log)")
+CORE = re.compile(r"core(\.\d+)?|vgcore\.\d+")
+SQLITE = b"SQLite format 3\0"
+_DRAFT = re.compile(DRAFTS.replace(".", r"\.").replace("*", ".*"))
+
+
+def reach(tree: Tree) -> Findings:
+    """Whether this user can look everywhere."""
+    if tree.unread:
+        yield failed(
+            f"This user cannot look into {tree.unread[0]}.",
+            "Run the doctor as the user that serves, or as root.",
+        )
+
+
+def intake_modes(tree: Tree) -> Findings:
+    """The intake's own files: for the serving user only."""
+    return _closed(entry for entry in tree.intake_files if entry.is_file)
+
+
+def public_modes(tree: Tree) -> Findings:
+    """Everything else that the public host keeps, but the public keys."""
+    keys = tree.data / "public" / "keys.json"
+    intake = {entry.path for entry in tree.intake_files}
+    private = [entry for entry in tree.public if entry.path != keys and entry.path not in intake]
+    return _closed(entry for entry in private if entry.is_folder or entry.is_file)
+
+
+def folder_mode(tree: Tree) -> Findings:
+    """The data folder is nobody else's business."""
+    if tree.top.mode & OTHERS:
+        yield warned(f"Others may look into the data folder (mode {tree.top.mode:04o}).", "chmod 700 it.")
+
+
+def trusted(tree: Tree) -> Findings:
+    """Who can write these files decides which questions are asked and who can open the answers."""
+    for entry in _trusted(tree):
+        if entry.mode & stat.S_IWOTH:
+            yield failed(f"Everybody may change {entry.name} (mode {entry.mode:04o}).", "chmod o-w it.")
+
+
+def group(tree: Tree) -> Findings:
+    """A group that may write is trusted as much as the owner."""
+    shared = [entry for entry in _trusted(tree) if entry.mode & stat.S_IWGRP]
+    if shared:
+        yield warned(f"A whole group may change {called(shared)}.", "chmod g-w it, unless they all serve it.")
+
+
+def owners(tree: Tree) -> Findings:
+    """All belongs to whoever serves, or to root."""
+    intake = {entry.path for entry in tree.intake_files}
+    for entry in (*_trusted(tree), *tree.intake_files):
+        mine = {tree.me} if entry.path in intake else {tree.me, 0}
+        if entry.found.st_uid not in mine:
+            yield failed(
+                f"{entry.name} belongs to user {entry.found.st_uid}, not to user {tree.me} who serves.",
+                "Find out who put it there; then chown it.",
+            )
+
+
+def links(tree: Tree) -> Findings:
+    """What is a link leads elsewhere, perhaps to where others look."""
+    for entry in tree.entries:
+        if entry.is_link:
+            say = failed if entry in tree.public else warned
+            yield say(f"{entry.name} is a link to another place.", "Put the file or folder itself there.")
+
+
+def secrets(tree: Tree) -> Findings:
+    """Nothing with which an answer could be opened may lie on the public host's side."""
+    for entry in tree.public:
+        if entry.is_file and (entry.path.name in STAFF_FILES or SECRET.search(entry.head(SECRET_HEAD))):
+            yield failed(
+                f"{entry.name} belongs to the staff side: a key or opened answers.",
+                "Move it to the staff host at once, and make new keys if it was ever readable here.",
+            )
+
+
+def staff_side(tree: Tree) -> Findings:
+    """On one machine both sides may lie together; then nothing but the passphrases parts them."""
+    staff = tree.data / STAFF
+    if staff.is_dir() and os.access(staff, os.R_OK | os.X_OK):
+        yield warned(
+            "The staff side's folder is here too, and this user can read it: both halves lie on one machine.",
+            "For a trial only. For real answers keep staff/ on another host, or at least as another user's.",
+        )
+
+
+def copies(tree: Tree) -> Findings:
+    """Two copies of the intake from two days tell what came in between."""
+    intake = {entry.path for entry in tree.intake_files}
+    found = [entry for entry in tree.entries if entry.path not in intake and _is_copy(entry)]
+    if found:
+        yield failed(
+            f"{called(found)} looks like a copy of what waits: two of them show what came in between.",
+            "Remove it, and leave the data folder out of backups: what has left is on the staff host.",
+        )
+    for folder in (tree.data, *tree.data.parents):
+        for name in SNAPSHOTS:
+            if folder != tree.data and os.path.isdir(folder / name):
+                yield warned(
+                    f"{folder / name} keeps snapshots of a file system that may hold the data folder.",
+                    "Leave it out of snapshots: two of them show what came in between.",
+                )
+
+
+def logs(tree: Tree) -> Findings:
+    """No log belongs here."""
+    found = [entry for entry in tree.entries if entry.is_file and LOG.fullmatch(entry.path.name)]
+    if found:
+        yield warned(
+            f"{called(found)} in the data folder is a log.", "Find out what writes it, and stop that."
+        )
+
+
+def drafts(tree: Tree) -> Findings:
+    """What a crash left of a file."""
+    if lasting(entry for entry in tree.entries if _DRAFT.fullmatch(entry.path.name)):
+        yield warned(
+            "A file was begun and never finished.", "The next handover removes it: yourvoice handover."
+        )
+
+
+def cores(tree: Tree) -> Findings:
+    """An image of memory may hold an answer in plain."""
+    found = [entry for entry in tree.entries if entry.is_file and CORE.fullmatch(entry.path.name)]
+    if found:
+        yield failed(
+            f"{called(found)} is an image of a process's memory: answers may be in it.",
+            "Remove it with shred, and find out what made it.",
+        )
+
+
+CHECKS = (
+    Check("reach", "This user can look at everything.", reach),
+    Check("intake-modes", "Only its owner may read the intake.", intake_modes, at_start=True),
+    Check("public-modes", "Only its owner may read what waits and what leaves.", public_modes),
+    Check("folder-mode", "The data folder is its owner's alone.", folder_mode),
+    Check("writers", "Not everybody may change the plan, the questions or the keys.", trusted, at_start=True),
+    Check("group", "No group may change the plan, the questions or the keys.", group),
+    Check("owners", "Everything belongs to whoever serves.", owners, at_start=True),
+    Check("links", "Nothing is a link to another place.", links),
+    Check("secrets", "Nothing that opens answers lies on the public side.", secrets, at_start=True),
+    Check("staff-side", "The staff side is out of reach.", staff_side),
+    Check("copies", "There is no copy of the intake.", copies),
+    Check("logs", "No log lies in the data folder.", logs),
+    Check("drafts", "No unfinished file is left.", drafts),
+    Check("cores", "No image of a process's memory is left.", cores),
+)
+
+
+def _closed(entries: Iterable[Entry]) -> Findings:
+    open_ones = [entry for entry in entries if entry.mode & OTHERS]
+    if open_ones:
+        mode = open_ones[0].mode
+        yield _open(called(open_ones), mode, "700" if open_ones[0].is_folder else "600")
+
+
+def _open(name: str, mode: int, wanted: str) -> Finding:
+    return failed(f"Not only its owner may use {name} (mode {mode:04o}).", f"chmod {wanted} it.")
+
+
+def _trusted(tree: Tree) -> list[Entry]:
+    """Folder, plan, snapshots and public keys."""
+    snapshots, public = tree.data / "snapshots", tree.data / "public"
+    wanted = {tree.data, tree.data / "site.json", snapshots, public, public / "keys.json"}
+    return [
+        entry
+        for entry in tree.entries
+        if not entry.is_link and (entry.path in wanted or entry.path.parent == snapshots)
+    ]
+
+
+def _is_copy(entry: Entry) -> bool:
+    name = entry.path.name
+    if entry.is_folder:
+        return name in SNAPSHOTS
+    if name.startswith("intake") or COPY.fullmatch(name):
+        return True
+    return entry.is_file and entry.head(len(SQLITE)) == SQLITE

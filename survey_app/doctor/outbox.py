@@ -1,0 +1,59 @@
+"""Checks whether handovers happen and somebody carries away what has left. It tells no number of anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_app.doctor.finding import Check, Findings, failed, warned
+from survey_app.doctor.tree import Tree
+
+TURNS = 2
+"""So many turns of the schedule may pass before it is said to be late."""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """The schedule, the turn that the custodian noted last ("" for none), and when the oldest file left."""
+
+    every: int
+    turn: str
+    oldest: float | None
+    now: float
+
+
+def read_outbox(tree: Tree, every: int, now: float) -> Outbox:
+    """What is there now. A file's own time is flattened; when it came here, its folder's system knows."""
+    try:
+        turn = (tree.data / "public" / "handover.turn").read_text("ascii")
+    except (OSError, ValueError):
+        turn = ""
+    outbox = tree.data / "public" / "outbox"
+    times = [entry.found.st_ctime for entry in tree.entries if entry.path.parent == outbox]
+    return Outbox(every, turn, min(times, default=None), now)
+
+
+def handover(outbox: Outbox) -> Findings:
+    """The custodian notes every turn of the schedule."""
+    seconds, _, number = outbox.turn.strip().partition(" ")
+    if not outbox.turn or seconds != str(outbox.every) or not number.isdecimal():
+        return
+    if outbox.now // outbox.every - int(number) >= TURNS:
+        yield failed(
+            "The handover is overdue: nobody has looked after the intake for two turns of its schedule.",
+            "Start yourvoice serve, which makes it up; then yourvoice handover says what stays.",
+        )
+
+
+def collection(outbox: Outbox) -> Findings:
+    """What has left waits to be carried to the staff host."""
+    if outbox.oldest is not None and outbox.now - outbox.oldest > TURNS * outbox.every:
+        yield warned(
+            "Something has lain in the outbox for more than two turns of the handover's schedule.",
+            "Carry it to the staff host: boxes hold answers, letters hold requests for a call.",
+        )
+
+
+CHECKS = (
+    Check("handover", "No handover is overdue.", handover),
+    Check("collection", "What has left is carried away in time.", collection),
+)
