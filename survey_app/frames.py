@@ -81,6 +81,14 @@ class Thanks:
 
 
 @dataclass(frozen=True)
+class Who:
+    """The page "Who can see what": its facts as they stand in it, and their stamp."""
+
+    facts: Markup
+    stamp: str
+
+
+@dataclass(frozen=True)
 class Notice:
     """A page that says one thing, and its HTTP status."""
 

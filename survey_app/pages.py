@@ -9,8 +9,10 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 from survey_app.forms import Part, contact_form, parts
-from survey_app.frames import NONCE, Frame, Link, Notice, Start, Survey, Thanks
+from survey_app.frames import NONCE, Frame, Link, Notice, Start, Survey, Thanks, Who
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.language import load_interface, own_name
 from survey_app.notices import DRAFT
@@ -18,6 +20,7 @@ from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
 from survey_app.site import Site, help_lines
 from survey_app.tablet import PREFIX, Stage, Tablet, box_in, home, is_shared
+from survey_app.who import Facts, pace, stamp
 
 KEPT = 256
 """So many finished pages are kept, about 40 KB each at most."""
@@ -31,8 +34,8 @@ class Pages:
     `place` is a box's id, with "kiosk/" before it on a shared tablet; "" for a page that belongs to no box.
     """
 
-    def __init__(self, site: Site, default: Snapshot, translations: Path) -> None:
-        self._site = site
+    def __init__(self, site: Site, default: Snapshot, translations: Path, *, tls: bool) -> None:
+        self._site, self._tls = site, tls
         self._default = default
         self._kept: dict[Hashable, Page] = {}
         self._interface = cache(lambda language: load_interface(language, translations))
@@ -54,6 +57,10 @@ class Pages:
         return self._keep(
             ("thanks", snapshot.hash, language, place), lambda: self._thanks(snapshot, language, place)
         )
+
+    def who(self, snapshot: Snapshot, language: str) -> Page:
+        """The page "Who can see what"."""
+        return self._keep(("who", snapshot.hash, language), lambda: self._who(snapshot, language))
 
     def notice(self, notice: Notice, language: str, place: str = "") -> Page:
         """The page that says this one thing."""
@@ -109,6 +116,18 @@ class Pages:
             form=contact_form(snapshot, language) if separate else None,
         )
         return self._finish("thanks.html", self._frame(snapshot, language, tablet=tablet), 203, thanks)
+
+    def _who(self, snapshot: Snapshot, language: str) -> Page:
+        frame = self._frame(snapshot, language)
+        settings = self._site
+        facts = Facts(
+            k=settings.k,
+            pace=pace(settings.handover_seconds),
+            contact=bool(snapshot.sections("separate")),
+            tls=self._tls,
+        )
+        said = Markup(render("who_facts.html", self._interface(language), frame, facts))  # noqa: S704 - ours
+        return self._finish("who.html", frame, 200, Who(said, stamp(said)))
 
     def _notice(self, notice: Notice, language: str, place: str) -> Page:
         said = self._interface(language)

@@ -90,6 +90,12 @@ class Respondents:
         """Whom to call."""
         return self._plain("help.html", language)
 
+    def who(self, language: str | None = None, box: str | None = None) -> Response:
+        """Who can see what."""
+        wave, _ = self._box(box)
+        snapshot = self.snapshots[wave.snapshot]
+        return answer(self.pages.who(snapshot, self._language(language, snapshot.languages)))
+
     def exit(self) -> Response:
         """Quick exit without a script."""
         return see("/bye")
@@ -176,6 +182,7 @@ def routes(respondents: Respondents) -> Blueprint:
         (r.thanks, ("/thanks", "/<language>/thanks", "/<language>/thanks/<box>")),
         (r.done, ("/done", "/<language>/done")),
         (r.help, ("/help", "/<language>/help")),
+        (r.who, ("/who", "/<language>/who", "/<language>/who/<box>")),
         (r.bye, ("/bye",)),
         (r.left, ("/left.css",)),
     ):

@@ -38,7 +38,7 @@ def create_app(
     site = load_site(settings.site)
     snapshots = load_snapshots(settings, site)
     default = next(wave.snapshot for wave, box in site.boxes() if box.id == site.default_box)
-    pages = Pages(site, snapshots[default], settings.translations)
+    pages = Pages(site, snapshots[default], settings.translations, tls=settings.tls)
     slot = Slot(CurrentKeys(settings.keys), writer or open_intake(settings.intake), today)
     app = QuietFlask(tls=settings.tls)
     app.config.update(

@@ -10,7 +10,7 @@ from .served import Served
 from .window import Window
 from .youth import Youth
 
-PAGES = ("/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/es/done", "/help", "/nowhere")
+PAGES = ("/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/es/done", "/help", "/who", "/nowhere")
 GONE = f"location.hostname === '{ELSEWHERE}' && document.readyState === 'complete'"
 
 

@@ -13,7 +13,7 @@ from tests.public.visitor import Visitor, check_headers
 PAGES = [
     ("/", 203), ("/s/south", 203), ("/es/s/north", 203), ("/thanks", 203), ("/en/thanks", 203),
     ("/es/thanks/south", 203), ("/done", 200), ("/es/done", 200), ("/help", 200), ("/es/help", 200),
-    ("/bye", 200),
+    ("/who", 200), ("/es/who/south", 200), ("/bye", 200),
 ]  # fmt: skip
 ELSEWHERE = [
     "/nowhere", "//", "//help", "//evil.example", "/s//north", "/../help", "/s/nowhere", "/s/north/",

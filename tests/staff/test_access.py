@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 
 from admin.access import requires, roles_of
-from survey_app.roles import Role
+from survey_app.roles import Role, Sight, who_sees
 
 from .page import check_headers, check_page
 from .place import Place
 
 OPEN = {"/sign-in", "/static/<path:filename>"}
-READERS = {Role.EVALUATOR, Role.SUPERVISOR}
+READERS = set(who_sees(Sight.NUMBERS))
 ROLES = {
     "/": set(Role),
     "/waves": READERS,

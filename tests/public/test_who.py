@@ -1,0 +1,117 @@
+"""The page "Who can see what" says what the settings and the table of roles make true, and no more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey_app.roles import SEES, Role, Sight, who_sees
+from survey_app.settings import read_settings
+from survey_app.who import pace
+from survey_app.wsgi import create_app
+from tests.public.builders import TODAY, Ground, make_ground
+from tests.public.conftest import Visit
+from tests.public.visitor import Visitor
+
+ARTICLE = re.compile(r"<article>(.*)</article>", re.DOTALL)
+WEEK, DAY, HOUR = 604_800, 86_400, 3_600
+
+
+def planned(folder: Path, **plan: Any) -> Ground:
+    """A data folder whose plan says this too."""
+    ground = make_ground(folder)
+    path = ground.data / "site.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | plan))
+    return ground
+
+
+def facts(visitor: Visitor, path: str = "/who") -> str:
+    """The page's facts, without its marks."""
+    return unescape(re.sub(r"<[^>]+>", " ", ARTICLE.findall(visitor.open(path).text)[0]))
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({"k": 11}, "at least 11 young people"),
+        ({"k": 25}, "at least 25 young people"),
+        ({"handover_seconds": WEEK}, "once a week at the most"),
+        ({"handover_seconds": 2 * DAY}, "once every 2 days at the most"),
+    ],
+)
+def test_it_follows_the_plan(tmp_path: Path, visit: Visit, plan: Mapping[str, Any], said: str) -> None:
+    visitor = visit(planned(tmp_path, **plan))
+    assert said in facts(visitor)
+    stamp = hashlib.sha256(ARTICLE.findall(visitor.open("/who").text)[0].encode()).hexdigest()[:16]
+    assert f"Stamp of this page: {stamp}." in visitor.open("/who").text
+
+
+def test_another_setting_is_another_stamp(tmp_path: Path, visit: Visit) -> None:
+    pages = [
+        visit(planned(tmp_path / str(k), k=k)).open("/who").text.rpartition("Stamp")[2] for k in (11, 12, 11)
+    ]
+    assert pages[0] == pages[2] != pages[1]
+
+
+@pytest.mark.parametrize("tls", ["", "1"])
+def test_it_says_whether_the_line_is_locked(ground: Ground, tls: str) -> None:
+    settings = read_settings({"YOURVOICE_DATA": str(ground.data), "YOURVOICE_TLS": tls})
+    said = facts(Visitor(create_app(settings, today=lambda: TODAY)))
+    assert ("They cannot see what you answer." in said) is bool(tls)
+    assert ("could read along" in said) is not tls
+
+
+def test_each_role_is_said_to_see_what_the_table_lets_it_see(visitor: Visitor) -> None:
+    lines = re.findall(r"<li><b>(.*?):</b>(.*?)(?=<li>)", visitor.open("/who").text)[: len(Role)]
+    for role, (_, sights) in zip(Role, lines, strict=True):
+        assert sights.count(";") + 1 == max(1, len(SEES[role]))
+        assert ("nothing of it" in sights) is (not SEES[role])
+
+
+def test_only_the_supervisor_has_the_notes_as_the_page_says(visitor: Visitor) -> None:
+    assert who_sees(Sight.CONTACTS) == (Role.SUPERVISOR,)
+    assert "Only the supervisor has the key" in facts(visitor)
+    assert SEES[Role.OPERATOR] == frozenset()
+
+
+def test_where_no_note_can_be_written_none_is_spoken_of(tmp_path: Path, visit: Visit) -> None:
+    instrument = Path(__file__).parents[1] / "instruments" / "neighbourhood.json"
+    visitor = visit(make_ground(tmp_path, instrument))
+    assert visitor.read("/thanks").all("form", action="/contact") == []
+    assert "contact" not in facts(visitor)
+
+
+def test_it_is_spoken_in_every_language_of_the_interface(visitor: Visitor) -> None:
+    assert 'lang="en"' not in ARTICLE.findall(visitor.open("/es/who").text)[0]
+    assert "al menos 11 jóvenes" in facts(visitor, "/es/who")
+
+
+def test_the_first_page_leads_to_it_without_giving_up_the_form(visitor: Visitor) -> None:
+    for link in ("/es/who/south", "/es/who/south#private"):
+        (found,) = visitor.read("/es/s/south").all("a", href=link)
+        assert found["target"] == "_blank"
+        assert visitor.open(found["href"].partition("#")[0]).status_code == 200
+    assert 'id="private"' in visitor.open("/es/who/south").text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (WEEK, ("once a week", 1)),
+        (3 * WEEK, ("once every {n} weeks", 3)),
+        (DAY, ("once a day", 1)),
+        (HOUR + 5, ("once an hour", 1)),
+        (600, ("once every {n} minutes", 10)),
+        (60, ("once a minute", 1)),
+        (1, ("once a minute", 1)),
+    ],
+)
+def test_a_pace_is_said_in_whole_units(seconds: int, said: tuple[str, int]) -> None:
+    assert pace(seconds) == said
