@@ -41,7 +41,7 @@ class Interface:
     def __call__(self, message: str, **values: object) -> str:
         """The message with its {names} filled in; a `span lang=en` around it where it is not translated."""
         said = self._catalog.gettext(message)
-        worded = said.format_map(values) if values else said
+        worded = Markup.escape(said).format(**values) if values else said
         if said == message and self.language != SOURCE:
             return Markup('<span lang="en" dir="ltr">{}</span>').format(worded)
         return worded

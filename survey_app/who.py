@@ -33,9 +33,9 @@ STAFF: dict[Role, str] = {
     Role.OPERATOR: _("Whoever looks after the computers"),
 }
 SIGHTS: dict[Sight, str] = {
-    Sight.NUMBERS: _("numbers about groups of at least {k} young people"),
-    Sight.WORDS: _("what was written in own words, mixed up and without names"),
-    Sight.CONTACTS: _("the notes of those who asked to be contacted"),
+    Sight.NUMBERS: _("Numbers about groups of at least {k} young people"),
+    Sight.WORDS: _("What was written in own words, mixed up and without names"),
+    Sight.CONTACTS: _("The notes of those who asked to be contacted"),
 }
 
 

@@ -69,10 +69,10 @@ def test_it_says_whether_the_line_is_locked(ground: Ground, tls: str) -> None:
 
 
 def test_each_role_is_said_to_see_what_the_table_lets_it_see(visitor: Visitor) -> None:
-    lines = re.findall(r"<li><b>(.*?):</b>(.*?)(?=<li>)", visitor.open("/who").text)[: len(Role)]
+    lines = re.findall(r"<p><b>(.*?)</b><br>(.*?)</p>", visitor.open("/who").text)[: len(Role)]
     for role, (_, sights) in zip(Role, lines, strict=True):
-        assert sights.count(";") + 1 == max(1, len(SEES[role]))
-        assert ("nothing of it" in sights) is (not SEES[role])
+        assert len(sights.split("<br>")) == max(1, len(SEES[role]))
+        assert ("Nothing of it" in sights) is (not SEES[role])
 
 
 def test_only_the_supervisor_has_the_notes_as_the_page_says(visitor: Visitor) -> None:
@@ -91,6 +91,15 @@ def test_where_no_note_can_be_written_none_is_spoken_of(tmp_path: Path, visit: V
 def test_it_is_spoken_in_every_language_of_the_interface(visitor: Visitor) -> None:
     assert 'lang="en"' not in ARTICLE.findall(visitor.open("/es/who").text)[0]
     assert "al menos 11 jóvenes" in facts(visitor, "/es/who")
+
+
+def test_where_the_interface_is_not_translated_its_words_are_marked_as_english(
+    tmp_path: Path, visit: Visit
+) -> None:
+    instrument = Path(__file__).parents[1] / "instruments" / "neighbourhood.json"
+    text = visit(make_ground(tmp_path, instrument)).open("/ar/who").text
+    assert "&lt;" not in text
+    assert '<span lang="en" dir="ltr">once a week</span>' in text
 
 
 def test_the_first_page_leads_to_it_without_giving_up_the_form(visitor: Visitor) -> None:
