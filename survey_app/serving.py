@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -15,35 +16,49 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from survey_app.hosting.keeper import PATIENCE, Companion, Quiet, Server, open_files
 from survey_app.hosting.quiet import say_kind
+from survey_app.privacy import MAX_BODY
 from survey_app.settings import Settings
 
 LINES = 1000
-"""Visitors who are heard at once; each further one takes the place of who has taken longest."""
+"""Visitors who are heard at once; each further one takes the place of who has taken longest, if that is HASTE
+seconds or more."""
+
+DOORS = 4
+"""Times LINES may have come in until some of them have gone."""
+
+HASTE = 1.0
+ROOM = 2 * MAX_BODY
+"""Bytes that may come for one request, whatever they are wrapped in."""
 
 RECYCLE = 50_000
 """Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
 
 
 class _FairLine:
-    """A visitor's connection. Whoever sends without a pause lets the others be heard in between."""
+    """A visitor's connection. Whoever sends without a pause lets the others be heard in between, and whoever
+    sends too much is taken to have hung up."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
+        self.room = ROOM
 
     def recv(self, size: int) -> bytes:
         """What has come, after a turn of everybody else's."""
         gevent.sleep(0)
-        return self._line.recv(size)
+        piece = self._line.recv(min(size, self.room))
+        self.room -= len(piece)
+        return piece
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._line, name)
 
 
 class _Wait(NamedTuple):
-    """How long a visitor is still waited for; `is_heard`: his request has come."""
+    """How long a visitor is still waited for, and since when; `is_heard`: his request has come."""
 
     timeout: gevent.Timeout
     is_heard: bool
+    since: float
 
 
 class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
@@ -58,7 +73,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
     def patch(self) -> None:
         """Called in the new process before anything else."""
         self._waits: dict[gevent.Greenlet, _Wait] = {}  # who has taken longest comes first
-        self._lines = self.worker_connections // 2
+        self._lines = self.worker_connections // DOORS
         # A greenlet that fails says so with a traceback otherwise.
         gevent.get_hub().print_exception = lambda context, kind, *_: say_kind(kind)
         self.sockets = [
@@ -68,8 +83,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: object, client: socket.socket, addr: object) -> None:
         """One connection, from beginning to end."""
-        if len(self._waits) >= self._lines:
-            self._let_go(next(iter(self._waits)))
+        self._make_room()
         try:
             super().handle(listener, _FairLine(client), addr)
         finally:
@@ -79,11 +93,12 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
         """How long a connection may take until its next request has been heard."""
         return self._wait(gevent.Timeout(PATIENCE, False), is_heard=False)
 
-    def handle_request(self, *request: object) -> object:
+    def handle_request(self, listener: object, request: object, client: _FairLine, addr: object) -> object:
         """The same for what follows: the body, and taking the answer."""
         with self._wait(gevent.Timeout(PATIENCE), is_heard=True):
             gevent.sleep(0)  # many requests may have come in one piece
-            return super().handle_request(*request)
+            client.room = ROOM
+            return super().handle_request(listener, request, client, addr)
 
     def notify(self) -> None:
         """Called once a second: a worker that stops keeps no line open on which nobody speaks."""
@@ -96,8 +111,16 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
     def _wait(self, timeout: gevent.Timeout, *, is_heard: bool) -> gevent.Timeout:
         line = gevent.getcurrent()
         self._waits.pop(line, None)
-        self._waits[line] = _Wait(timeout, is_heard)
+        self._waits[line] = _Wait(timeout, is_heard, time.monotonic())
         return timeout
+
+    def _make_room(self) -> None:
+        latest = time.monotonic() - HASTE
+        while len(self._waits) >= self._lines:
+            line, wait = next(iter(self._waits.items()))
+            if wait.since > latest:
+                break
+            self._let_go(line)
 
     def _let_go(self, line: gevent.Greenlet) -> None:
         """As if its time were over."""
@@ -116,7 +139,7 @@ def public_server(settings: Settings, app: Flask, fingerprint: str) -> Server:
     """The server, and the custodian, without which the order in which ballots came would stay in the file."""
     command = [sys.executable, "-m", "survey_app.commands", "handover", "--data", str(settings.data)]
     custodian = Companion("the custodian", [*command, "--every", "0"], {"YOURVOICE_INTAKE": settings.intake})
-    lines = min(LINES, open_files() // 4)
-    choices = {"worker_class": PatientWorker, "worker_connections": 2 * lines, "max_requests": RECYCLE}
+    doors = min(DOORS * LINES, open_files() // 2)
+    choices = {"worker_class": PatientWorker, "worker_connections": doors, "max_requests": RECYCLE}
     greeting = f"Your Voice: {{address}}\nSealed with the keys {fingerprint}"
     return Server(settings, app, greeting, choices, custodian)
