@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 START = ""
 """The checksum before the first line."""
@@ -29,10 +30,11 @@ class Entry:
     checksum: str
 
 
-def checksum(former: str, line: Line, codes: Iterable[bytes]) -> str:
-    """SHA-256 over the checksum before, this line, and its packed responses in the order of their bytes.
+def checksum(former: str, line: Line, rows: Iterable[tuple[bytes, bytes]]) -> str:
+    """SHA-256 over the checksum before, this line, and its responses (id, packed codes) in the order of ids.
 
-    No line or response can be changed, added or removed without every later line showing it.
+    No line or response can be changed, added or removed without every later line showing it. The ids are
+    random and shown to nobody: without them, whoever sees the checksum could try out what was answered.
     """
     stated = f"{former}\n{line.release} {line.wave} {line.unit} {line.snapshot} {line.n}\n"
-    return hashlib.sha256(b"".join((stated.encode(), *sorted(codes)))).hexdigest()
+    return hashlib.sha256(b"".join((stated.encode(), *chain.from_iterable(sorted(rows))))).hexdigest()

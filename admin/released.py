@@ -110,9 +110,10 @@ class Released:
             release, written, former = (last.release + 1, last.line, last.checksum) if last else (1, 0, START)
             for number, lot in enumerate(lots, written + 1):
                 line = Line(release, lot.wave, lot.unit, lot.snapshot, len(lot.codes))
-                former = checksum(former, line, lot.codes)
+                rows = [(os.urandom(ID_SIZE), codes) for codes in lot.codes]
+                former = checksum(former, line, rows)
                 connection.execute(insert(ledger), {"line": number, **asdict(line), "checksum": former})
-                _insert_open(connection, line, lot)
+                _insert_open(connection, line, rows, lot.blocks)
             _insert_words(connection, lots)
         return int(release)
 
@@ -161,9 +162,10 @@ class Released:
         """Where the ledger and the responses do not agree."""
         former = START
         for number, entry in enumerate(self.ledger(), 1):
-            query = select(responses.c.codes).filter_by(**_place(entry.line))
+            query = select(responses.c.id, responses.c.codes).filter_by(**_place(entry.line))
             with self._engine.begin() as connection:
-                former = checksum(former, entry.line, connection.execute(query).scalars())
+                found = connection.execute(query)
+                former = checksum(former, entry.line, ((row.id, row.codes) for row in found))
             if former != entry.checksum:
                 yield f"Line {number} of the ledger does not fit its responses, or a line before it."
                 return
@@ -209,10 +211,15 @@ def _take_out(connection: Connection, ids: Sequence[bytes]) -> None:
         raise ReleaseError("Another release was at work; this one released nothing.")
 
 
-def _insert_open(connection: Connection, line: Line, lot: Lot) -> None:
-    rows = [{"id": os.urandom(ID_SIZE), **_place(line), "codes": codes} for codes in lot.codes]
-    connection.execute(insert(responses), rows)
-    for block, patterns in lot.blocks.items():
+def _insert_open(
+    connection: Connection,
+    line: Line,
+    rows: Iterable[tuple[bytes, bytes]],
+    blocks: Mapping[str, Patterns],
+) -> None:
+    opened = [{"id": response_id, **_place(line), "codes": codes} for response_id, codes in rows]
+    connection.execute(insert(responses), opened)
+    for block, patterns in blocks.items():
         stored = {**_place(line), "block": block, "codes_counts": patterns.to_bytes()}
         connection.execute(insert(counts), stored)
 

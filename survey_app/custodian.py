@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.files import write_durably
@@ -29,6 +30,9 @@ LOOK, QUIET, AT_LEAST = 0.25, 1.0, 60.0
 
 LETTERS, HANDOVER, AFTER_FAULT = 5.0, 1.0, 5.0
 """Seconds between letters; between looks whether a handover is due; before a failed duty is tried again."""
+
+DATES = 60.0
+"""Seconds between setting dates anew: a file's date says no more than when that was done last."""
 
 _COST_SHARE = 50
 
@@ -96,6 +100,7 @@ class Custodian:
             Duty("tidying", self._tidy, LOOK),
             Duty("letters", self._send_letters, LETTERS),
             Duty("handover", self._hand_over, HANDOVER),
+            Duty("dates", self._set_dates, DATES),
         )
 
     def step(self, now: float) -> None:
@@ -136,6 +141,14 @@ class Custodian:
 
     def _send_letters(self, _: float) -> None:
         send_letters(self._data, self._url)
+
+    def _set_dates(self, _: float) -> None:
+        """Date the intake and the folders now; else they would tell when the last ballot or letter came."""
+        outbox = self._turn.with_name("outbox")
+        intake = [Path(make_url(self._url).database or "")] if self._url.startswith("sqlite") else []
+        for path in (*intake, outbox, outbox.parent):
+            with suppress(FileNotFoundError):
+                os.utime(path)
 
     def _hand_over(self, _: float) -> None:
         """Time is cut into turns of `every` seconds since 1970; each turn has one handover.

@@ -57,11 +57,13 @@ def test_any_change_is_found_and_its_line_named(
 
 def test_the_order_of_responses_does_not_matter_and_everything_else_does() -> None:
     line = Line(1, "spring", "north", "f" * 64, 2)
-    right = checksum(START, line, [b"ab", b"cd"])
-    assert checksum(START, line, [b"cd", b"ab"]) == right
+    first, second = (b"1" * 16, b"ab"), (b"2" * 16, b"cd")
+    right = checksum(START, line, [first, second])
+    assert checksum(START, line, [second, first]) == right
     others = [
-        checksum("0", line, [b"ab", b"cd"]),
-        checksum(START, Line(2, "spring", "north", "f" * 64, 2), [b"ab", b"cd"]),
-        checksum(START, line, [b"ab", b"ce"]),
+        checksum("0", line, [first, second]),
+        checksum(START, Line(2, "spring", "north", "f" * 64, 2), [first, second]),
+        checksum(START, line, [first, (b"2" * 16, b"ce")]),
+        checksum(START, line, [first, (b"3" * 16, b"cd")]),
     ]
     assert right not in others
