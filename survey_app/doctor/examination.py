@@ -28,6 +28,7 @@ from survey_app.doctor.ground import is_sqlite, run, tree_of
 from survey_app.doctor.processes import Running
 from survey_app.doctor.questions import Answers, ask_all, new_mark
 from survey_app.doctor.tree import Tree
+from survey_app.hosting.settings import is_on
 from survey_app.settings import PUBLIC, Settings
 from survey_app.site import SiteError
 
@@ -35,7 +36,7 @@ Said = Iterator[tuple[str, Finding]]
 
 REGISTRY: tuple[Check[Any], ...] = (
     *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *machine.CLOCK_CHECKS,
-    *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.PLAIN_CHECKS, *answers.CHECKS,
+    *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS, *answers.CHECKS,
     *marks.CHECKS,
 )  # fmt: skip
 """Every check there is; a test sees each of them pass and fail."""
@@ -85,21 +86,19 @@ def _running(running: Running) -> Said:
     if running.processes:
         yield from run(processes.CHECKS, running)
     else:
-        yield (
-            "server",
-            untried("a running server: none was found here.", "Start it, or ask as its user or as root."),
-        )
+        unseen = untried("a running server: none was found here.", "Start it; ask as its user or as root.")
+        yield "server-flags", unseen
 
 
 def _network(order: Order, running: Running) -> Said:
     target = order.target or _here(order.settings, running)
     try:
+        if target:
+            yield from run(transport.TARGET_CHECKS, target)
         if target and target.tls:
             seen = transport.look_at_transport(target, order.http_port, time.time())
             yield from run(transport.CHECKS, seen)
             target = Target(target.host, target.port, True, trusting=bool(seen.fault))
-        elif target:
-            yield from run(transport.PLAIN_CHECKS, target)
         given = _ask(order, running, target)
     except (NoAnswerError, OSError) as error:
         yield from _unanswered(order, target, error)
@@ -113,27 +112,21 @@ def _network(order: Order, running: Running) -> Said:
 def _ask(order: Order, running: Running, target: Target | None) -> Answers:
     if target is None:
         raise NoAnswerError("its port is not known")
-    told = any("--tls" in process.command for process in running.processes)
+    told = any("--tls" in one.command or is_on(one.told("", "YOURVOICE_TLS")) for one in running.processes)
     return ask_all(target, new_mark(), target.tls or told or order.settings.tls)
 
 
 def _unanswered(order: Order, target: Target | None, error: Exception) -> Said:
-    where = target.address if target else "the server of this machine"
-    why = (
-        str(error)
-        if isinstance(error, NoAnswerError)
-        else (getattr(error, "strerror", "") or "no answer").lower()
-    )
+    where = target.address if target else "The server of this machine"
+    why = str(getattr(error, "strerror", None) or error).lower()
     if order.target:
         yield "answering", failed(f"{where} does not answer: {why}.", "Look at the server and the proxy.")
     else:
-        yield (
-            "answering",
-            untried(
-                f"headers, status, proxy and logs, for {where} does not answer: {why}.",
-                "Start the server, or say --url https://..., the survey's own address.",
-            ),
+        not_asked = untried(
+            f"headers, status, proxy and logs. {where} does not answer: {why}.",
+            "Start the server, or say --url https://..., the survey's own address.",
         )
+        yield "answering", not_asked
 
 
 def _here(settings: Settings, running: Running) -> Target | None:

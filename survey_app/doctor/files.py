@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 
 from survey_app.doctor.finding import Check, Finding, Findings, failed, warned
-from survey_app.doctor.tree import STAFF, Entry, Tree, called, lasting
+from survey_app.doctor.tree import STAFF, Entry, Tree, called, lasting, may_look
 from survey_app.files import DRAFTS
 
 OTHERS = 0o077
@@ -100,7 +100,7 @@ def secrets(tree: Tree) -> Findings:
 def staff_side(tree: Tree) -> Findings:
     """On one machine both sides may lie together; then nothing but the passphrases parts them."""
     staff = tree.data / STAFF
-    if staff.is_dir() and os.access(staff, os.R_OK | os.X_OK):
+    if may_look(staff):
         yield warned(
             "The staff side's folder is here too, and this user can read it: both halves lie on one machine.",
             "For a trial only. For real answers keep staff/ on another host, or at least as another user's.",

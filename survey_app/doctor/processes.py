@@ -28,7 +28,7 @@ class Process:
 
     def told(self, flag: str, variable: str) -> str:
         """What it was told by a flag or its environment; "" for nothing."""
-        return _flag(self.command, flag) or (self.env or {}).get(variable, "")
+        return (flag and _flag(self.command, flag)) or (self.env or {}).get(variable, "")
 
 
 @dataclass(frozen=True)

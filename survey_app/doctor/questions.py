@@ -76,7 +76,7 @@ def _questions(mark: Mark) -> dict[str, Question]:
         "Forwarded": f'for="[{mark.address}]"',
     }
     form, parts = {"Content-Type": FORM_TYPE}, {"Content-Type": "multipart/form-data; boundary=x"}
-    long = mark.word.encode() * (MAX_BODY // len(mark.word) + 1)
+    long = (mark.word.encode() * MAX_BODY)[: MAX_BODY + 1]
     return {
         "survey": Question("GET /", marked),
         "zipped": Question("GET /", {"Accept-Encoding": "gzip"}),

@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey_app.doctor.finding import Check, Finding, Findings, failed, untried
 from survey_app.doctor.schema import differences, found_in
-from survey_app.doctor.tree import Tree, called, lasting
+from survey_app.doctor.tree import Tree, called
 from survey_app.tables import open_engine
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds to wait while the server or the custodian writes."""
 
 WRITE_AHEAD = b"\2\2"
@@ -33,10 +33,9 @@ def journal_mode(tree: Tree) -> Findings:
 
 def left_behind(tree: Tree) -> Findings:
     """SQLite's own files beside the intake come and go; one that stays is of a crash."""
-    stale = lasting(entry for entry in tree.intake_files if entry.path != tree.intake)
-    if stale:
+    if tree.left_beside:
         yield failed(
-            f"{called(stale)} was left beside the intake by a crash: it holds what was written last.",
+            f"{called(tree.left_beside)} was left by a crash: it holds what was written last.",
             "Start yourvoice serve: it puts the intake in order within seconds.",
         )
 
@@ -67,11 +66,14 @@ CHECKS = (
 )
 
 
-def leave_log(tree: Tree, url: str) -> None:
-    """Let go of a write-ahead log as the server's own connection does, where nobody else holds it."""
-    if tree.intake and _keeps_a_log(tree.intake):
-        with suppress(SQLAlchemyError):
-            open_engine(url, PATIENCE / 5).connect().close()
+def settle(tree: Tree, url: str) -> None:
+    """For a start: undo what a crash left half written, leave a write-ahead log that nobody else holds.
+
+    The server's own connection does both.
+    """
+    if tree.intake and (len(tree.intake_files) > 1 or _keeps_a_log(tree.intake)):
+        with suppress(SQLAlchemyError), open_engine(url, PATIENCE).connect() as connection:
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_master").fetchall()
 
 
 def _keeps_a_log(path: Path) -> bool:
@@ -93,8 +95,11 @@ def _ask(tree: Tree, question: Callable[[sqlite3.Connection], Findings]) -> Find
     path = tree.intake
     if path is None or not path.exists():
         return
-    # A log file would be made by merely opening such an intake; as a fixed file nothing is.
+    # Merely opening it makes files where it keeps a log, and changes the owner of a journal of a crash.
     mode = "immutable=1" if _keeps_a_log(path) else "mode=ro"
+    if mode == "mode=ro" and any(entry.path.name.endswith("-journal") for entry in tree.left_beside):
+        yield untried("the intake: a crash left it half written.", "Start yourvoice serve; ask again.")
+        return
     try:
         with closing(
             sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True, timeout=PATIENCE)
@@ -131,8 +136,4 @@ def _trouble(error: sqlite3.DatabaseError) -> Finding:
     kind = getattr(error, "sqlite_errorname", type(error).__name__)
     if kind in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return untried("the intake was busy all the time.", "Ask again in a minute.")
-    if kind == "SQLITE_READONLY_ROLLBACK":
-        return untried(
-            "a crash left the intake in the middle of writing.", "Start yourvoice serve; ask again."
-        )
     return failed(f"The intake cannot be read: {kind}.", "Copy it aside, and check the disk and who owns it.")

@@ -11,7 +11,7 @@ from survey_app.doctor.ground import is_sqlite, run, tree_of
 from survey_app.doctor.machine import CLOCK_CHECKS, read_clock
 from survey_app.doctor.postgres import CHECKS as POSTGRES
 from survey_app.doctor.sqlite import CHECKS as SQLITE
-from survey_app.doctor.sqlite import leave_log
+from survey_app.doctor.sqlite import settle
 from survey_app.settings import Settings
 
 
@@ -34,8 +34,8 @@ def _failures(settings: Settings) -> Iterator[Finding]:
     yield from _grave(FILES, tree)
     yield from _grave(CLOCK_CHECKS, read_clock(tree, time.time()))
     if is_sqlite(settings):
-        leave_log(tree, settings.intake)
-        yield from _grave(SQLITE, tree)
+        settle(tree, settings.intake)
+        yield from _grave(SQLITE, tree_of(settings))
     else:
         yield from _grave(POSTGRES, settings.intake)
 

@@ -68,8 +68,10 @@ def redirect(transport: Transport) -> Findings:
         )
 
 
-def unencrypted(target: Target) -> Findings:
-    """Asked without TLS: fine on this machine, and nowhere else."""
+def encryption(target: Target) -> Findings:
+    """Without TLS: fine on this machine, and nowhere else."""
+    if target.tls:
+        return
     if target.is_here:
         yield untried(
             "TLS: the server was asked without it.", "Say --url https://..., the survey's own address."
@@ -84,4 +86,4 @@ CHECKS = (
     Check("certificate", f"Browsers trust the certificate, for more than {RENEWAL} days.", certificate),
     Check("redirect", "Plain http leads to https, or nowhere.", redirect),
 )
-PLAIN_CHECKS = (Check("encryption", "", unencrypted),)
+TARGET_CHECKS = (Check("encryption", "The survey was asked over TLS.", encryption),)

@@ -92,13 +92,14 @@ class Tree:
         return tuple(entry for path in paths if (entry := entry_at(path, self._called(path))))
 
     @cached_property
+    def left_beside(self) -> tuple[Entry, ...]:
+        """What lies beside the intake and nobody works with: it takes a second to be sure."""
+        return lasting(entry for entry in self.intake_files if entry.path != self.intake)
+
+    @cached_property
     def unread(self) -> tuple[str, ...]:
         """Folders into which this user cannot look."""
-        return tuple(
-            entry.name
-            for entry in self.entries
-            if entry.is_folder and not os.access(entry.path, os.R_OK | os.X_OK)
-        )
+        return tuple(entry.name for entry in self.entries if entry.is_folder and not may_look(entry.path))
 
     def _called(self, path: Path) -> str:
         return printable(path.relative_to(self.data) if self.data in path.parents else path)
@@ -116,6 +117,11 @@ class Tree:
             yield entry
             if entry.is_folder and path != self.data / STAFF:
                 yield from self._below(path, entry.name)
+
+
+def may_look(folder: Path) -> bool:
+    """Whether this user can list the folder and reach what is in it."""
+    return os.access(folder, os.R_OK | os.X_OK, effective_ids=True)
 
 
 def entry_at(path: Path, name: str) -> Entry | None:
