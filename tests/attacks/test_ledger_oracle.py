@@ -1,4 +1,4 @@
-"""The ledger's checksum, which staff are shown, must not answer the question "was it this that they said?"."""
+"""The ledger's checksum, which staff are shown, must not answer guesses at what was said."""
 
 from __future__ import annotations
 
