@@ -1,6 +1,6 @@
 """Asks a server over HTTP, each time on a line of its own, and keeps what comes back. It judges nothing.
 
-Of a hostile or broken server it takes no more than ANSWER_MAX bytes and PATIENCE seconds at a time.
+Of a hostile or broken server it takes no more than ANSWER_MAX bytes, and three times PATIENCE.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 PATIENCE = 10.0
+"""Seconds in which something must come; for a whole answer three times as long."""
+
 ANSWER_MAX = 4 * 2**20
 CHUNK = 65_536
 _TARGET = re.compile(r"https?://(\[[0-9a-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?/?")
@@ -66,6 +69,7 @@ class Target:
     port: int
     tls: bool = False
     trusting: bool = False
+    patience: float = PATIENCE
 
     @property
     def name(self) -> str:
@@ -87,7 +91,7 @@ class Target:
 
     def connect(self) -> socket.socket:
         """A line to it; raises OSError, of which ssl.SSLError is one."""
-        line = socket.create_connection((self.host, self.port), PATIENCE)
+        line = socket.create_connection((self.host, self.port), self.patience)
         if not self.tls:
             return line
         context = ssl.create_default_context()
@@ -122,7 +126,7 @@ def target_of(url: str) -> Target:
 def ask(target: Target, question: Question) -> Answer:
     """What the target answers; raises NoAnswerError."""
     try:
-        with target.connect() as line:
+        with target.connect() as line, _cut_after(line, 3 * target.patience):
             # Whoever refuses a long body may hang up before it has all of it, and still answer.
             with suppress(ConnectionError):
                 line.sendall(_bytes(target, question))
@@ -133,6 +137,27 @@ def ask(target: Target, question: Question) -> Answer:
         raise NoAnswerError(error.reason or "no TLS") from None
     except (OSError, HTTPException, ValueError) as error:
         raise NoAnswerError(getattr(error, "strerror", None) or type(error).__name__) from None
+
+
+@contextmanager
+def _cut_after(line: socket.socket, seconds: float) -> Iterator[None]:
+    """Hang up on whoever keeps the line busy and never comes to an end. Raises TimeoutError then."""
+    late = Event()
+    timer = Timer(seconds, _hang_up, (line, late))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+    if late.is_set():  # what was heard until then looks like a whole answer
+        raise TimeoutError
+
+
+def _hang_up(line: socket.socket, late: Event) -> None:
+    late.set()
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _bytes(target: Target, question: Question) -> bytes:

@@ -20,6 +20,7 @@ SLACK = 86_400.0
 MINUTES = 300.0
 SOFTWARE = Path(survey_app.__file__).parent
 PROC = Path("/proc")
+IN_MEMORY = "/dev/zram"
 DISCREET = ("systemd-coredump", "apport")
 """Programs that keep no image of a process whose limit is 0; any other is given one in spite of it."""
 
@@ -94,7 +95,8 @@ def disk(machine: Machine) -> Findings:
 
 def swap(machine: Machine) -> Findings:
     """What is in memory for a moment may be written to disk."""
-    places = [printable(line.split()[0]) for line in machine.swaps.splitlines()[1:] if line.strip()]
+    lines = [line.split() for line in machine.swaps.splitlines()[1:]]
+    places = [printable(words[0]) for words in lines if words and not words[0].startswith(IN_MEMORY)]
     if places:
         yield warned(
             f"Memory may be swapped out to {places[0]}: an answer may lie there after it was sealed.",

@@ -106,8 +106,8 @@ def _servers(data: Path, proc: Path) -> Iterator[Process]:
 
 def _serves(folder: Path, data: Path) -> bool:
     command = _command(folder)
-    names = {Path(word).name for word in command[:4]}
-    if "serve" not in command or names.isdisjoint(NAMES):
+    before = command[: command.index("serve")] if "serve" in command else ()
+    if {Path(word).name for word in before}.isdisjoint(NAMES):
         return False
     told = _flag(command, "--data") or (_environment(folder) or {}).get("YOURVOICE_DATA", "")
     try:

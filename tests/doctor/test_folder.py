@@ -35,6 +35,7 @@ def test_nothing_is_found_on_a_sound_installation(sound: Path) -> None:
     # Without a running server nothing can be said about it; that is no silent pass.
     assert diagnosis.not_fine == {"server-flags", "encryption", "answering"}
     assert "Not tried" in diagnosis.words("answering")
+    assert {one.check for one in FOLDERS} <= {one["check"] for one in diagnosis.said}
     assert diagnosis.status == 0
 
 
