@@ -34,17 +34,15 @@ RECYCLE = 50_000
 """Requests after which a fresh worker follows, so that no answer lingers in memory for long."""
 
 
-class _FairLine:
-    """A visitor's connection. Whoever sends without a pause lets the others be heard in between, and whoever
-    sends too much is taken to have hung up."""
+class _Line:
+    """A visitor's connection. Whoever sends more than ROOM is taken to have hung up."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self.room = ROOM
 
     def recv(self, size: int) -> bytes:
-        """What has come, after a turn of everybody else's."""
-        gevent.sleep(0)
+        """What has come."""
         piece = self._line.recv(min(size, self.room))
         self.room -= len(piece)
         return piece
@@ -85,7 +83,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
         """One connection, from beginning to end."""
         self._make_room()
         try:
-            super().handle(listener, _FairLine(client), addr)
+            super().handle(listener, _Line(client), addr)
         finally:
             self._waits.pop(gevent.getcurrent(), None)
 
@@ -93,7 +91,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
         """How long a connection may take until its next request has been heard."""
         return self._wait(gevent.Timeout(PATIENCE, False), is_heard=False)
 
-    def handle_request(self, listener: object, request: object, client: _FairLine, addr: object) -> object:
+    def handle_request(self, listener: object, request: object, client: _Line, addr: object) -> object:
         """The same for what follows: the body, and taking the answer."""
         with self._wait(gevent.Timeout(PATIENCE), is_heard=True):
             gevent.sleep(0)  # many requests may have come in one piece
@@ -103,6 +101,7 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
     def notify(self) -> None:
         """Called once a second: a worker that stops keeps no line open on which nobody speaks."""
         super().notify()
+        self._make_room()
         if not self.alive:
             for line, wait in list(self._waits.items()):
                 if not wait.is_heard:

@@ -1,7 +1,7 @@
-"""What every test may rely on: real browsers, a real PostgreSQL, and no network.
+"""What every test may rely on: real browsers, a real PostgreSQL, real proxies, and no network.
 
-A missing browser or PostgreSQL skips the tests that need it, unless YOURVOICE_REQUIRE_BROWSERS=1 or
-YOURVOICE_REQUIRE_POSTGRES=1 says that a missing one is a failure. Never reaches beyond this machine.
+A missing one skips the tests that need it, unless YOURVOICE_REQUIRE_BROWSERS=1, YOURVOICE_REQUIRE_POSTGRES=1
+or YOURVOICE_REQUIRE_PROXIES=1 says that a missing one is a failure. Never reaches beyond this machine.
 """
 
 import ipaddress
@@ -94,6 +94,24 @@ def firefox_path() -> str:
     return str(path)
 
 
+@pytest.fixture(scope="session")
+def nginx_path() -> str:
+    """The path of an nginx; Debian keeps it where an ordinary user's PATH does not lead."""
+    path = first_program(("nginx", "/usr/sbin/nginx"), "YOURVOICE_NGINX")
+    if path is None:
+        miss("nginx", "YOURVOICE_REQUIRE_PROXIES")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def caddy_path() -> str:
+    """The path of a Caddy."""
+    path = first_program(("caddy",), "YOURVOICE_CADDY")
+    if path is None:
+        miss("Caddy", "YOURVOICE_REQUIRE_PROXIES")
+    return str(path)
+
+
 @pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Browser]:
     """A running Chromium, fresh for each test file: Playwright's event loop would be in others' way."""
@@ -125,10 +143,12 @@ def postgres_url() -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for a browser or a database carries the marker, so that `-m "not browser"` works."""
+    """A test that asks for a browser, a database or a proxy carries the marker, for `-m "not browser"`."""
     for item in items:
         wanted = set(getattr(item, "fixturenames", ()))
         if wanted & {"chromium_path", "firefox_path", "chromium"}:
             item.add_marker("browser")
         if "postgres_url" in wanted:
             item.add_marker("postgres")
+        if wanted & {"nginx_path", "caddy_path", "proxied"}:
+            item.add_marker("proxy")

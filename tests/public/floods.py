@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 Dial = Callable[[], socket.socket]
-MANY = 1500
 HEAD = b"Host: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 PAGE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 TINY_CHUNKS = b"1\r\nx\r\n" * 65_000
@@ -21,9 +20,10 @@ BODY = b"b=north&l=en&a25=" + b"NEEDLE" * 10_000
 
 @dataclass
 class Crowd:
-    """Hostile connections; `dial` makes one more."""
+    """Hostile connections; `dial` makes one more, and `many` are more than are heard at once."""
 
     dial: Dial
+    many: int
     stop: threading.Event = field(default_factory=threading.Event)
     lines: list[socket.socket] = field(default_factory=list)
 
@@ -49,7 +49,9 @@ class Crowd:
 
 def silence(crowd: Crowd) -> None:
     """More connections than are heard at once, and not a word on any of them."""
-    for _ in range(MANY):
+    for _ in range(crowd.many):
+        if crowd.stop.is_set():
+            break
         crowd.line()
 
 
@@ -130,9 +132,9 @@ FLOODS = (
 
 
 @contextmanager
-def flooding(flood: Callable[[Crowd], None], dial: Dial) -> Iterator[Crowd]:
+def flooding(flood: Callable[[Crowd], None], dial: Dial, many: int = 4500) -> Iterator[Crowd]:
     """While the block runs, the flood goes on; it begins once there has been time for its first waves."""
-    crowd = Crowd(dial)
+    crowd = Crowd(dial, many)
     thread = threading.Thread(target=flood, args=(crowd,))
     thread.start()
     thread.join(2)
