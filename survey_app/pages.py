@@ -102,7 +102,7 @@ class Pages:
             others=self._site.k - 1,
         )
         tablet = self._tablet(place, "open")
-        frame = self._frame(snapshot, language, ("leave.js", "survey.js"), shown, tablet)
+        frame = self._frame(snapshot, language, ("leave.js", "pad.js", "survey.js"), shown, tablet)
         return self._finish("survey.html", frame, 203, survey)
 
     def _thanks(self, snapshot: Snapshot, language: str, place: str) -> Page:
@@ -148,7 +148,7 @@ class Pages:
         self,
         snapshot: Snapshot,
         language: str,
-        scripts: Sequence[str] = ("leave.js",),
+        scripts: Sequence[str] = ("leave.js", "pad.js"),
         shown: tuple[Part, ...] = (),
         tablet: Tablet | None = None,
     ) -> Frame:
