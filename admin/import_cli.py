@@ -16,7 +16,7 @@ from admin.keyfiles import KeyRingError
 from admin.passphrases import PassphraseError
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
-from admin.rounds import keep_releasing, record
+from admin.rounds import keep_releasing
 from admin.settings import Settings, read_settings
 from survey_app.files import in_words
 from survey_app.hosting.command import Subparsers
@@ -97,8 +97,7 @@ def _release(arguments: argparse.Namespace, settings: Settings) -> None:
         keep_releasing(settings, file, arguments.holder, arguments.every, arguments.beside)
         return
     passphrase = read_credential(file) if file else getpass.getpass("Passphrase: ")
-    report = release_now(settings, passphrase, arguments.holder)
-    record(settings, f"console:{getpass.getuser()}", report)
+    report = release_now(settings, passphrase, f"console:{getpass.getuser()}", arguments.holder)
     for wave, unit, n in report.lots:
         sys.stdout.write(f"Released: {n} responses of {unit} in {wave}.\n")
     for sentence in report.staying:

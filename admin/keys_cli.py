@@ -12,6 +12,7 @@ from pathlib import Path
 
 from admin.keyfiles import KeyRingError
 from admin.keys import KeyRing
+from admin.letters import destroy
 from admin.passphrases import Cost, PassphraseError, first_line
 from admin.settings import read_settings
 from admin.unsealing import unlock, unlock_with_paper
@@ -132,8 +133,13 @@ def _shred(arguments: argparse.Namespace, ring: KeyRing) -> None:
     )
     if not arguments.yes and input(warning) != named:
         raise KeyRingError("Nothing was destroyed.")
+    keys = [epoch.key for epoch in ring.epochs() if f"{epoch.key.purpose} {epoch.key.epoch}" == named]
     ring.shred(arguments.purpose, arguments.epoch)
-    sys.stdout.write(f"{named} is destroyed here. Do the same with every copy of this key ring.\n")
+    letters = sum(destroy(ring.folder.parent / "letters", key.key_id) for key in keys)
+    sys.stdout.write(
+        f"{named} is destroyed here, and {letters} letters that only it opened. "
+        "Do the same with every copy of this key ring.\n"
+    )
 
 
 def _bundle(arguments: argparse.Namespace, ring: KeyRing) -> None:

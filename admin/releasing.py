@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from admin.audit import Audit
 from admin.importing import ImportReport, import_boxes
 from admin.keyfiles import KeyFolder, KeyRingError
 from admin.passphrases import first_line
@@ -26,16 +27,27 @@ def bring_in(settings: Settings, outbox: Path | None = None) -> ImportReport:
     return import_boxes(released, outbox or settings.data / "public" / "outbox", letters)
 
 
-def release_now(settings: Settings, passphrase: str, holder: str = "") -> ReleaseReport:
+def release_now(settings: Settings, passphrase: str, actor: str, holder: str = "") -> ReleaseReport:
     """Open what pends and release it, as `holder` (not needed where there is only one).
 
-    Raises KeyRingError, SiteError, SnapshotError, ReleaseError, OSError and SQLAlchemyError.
+    `actor`: who asks for it. That it will be opened stands in the audit trail before it is opened.
+    Raises KeyRingError, SiteError, SnapshotError, ReleaseError, AuditError, OSError and SQLAlchemyError.
     """
+    audit = Audit(settings.trail)
     site = load_site(settings.site)
     snapshots = {path.stem: load_snapshot(path) for path in settings.snapshots.glob("[0-9a-f]*.json")}
     ring = KeyFolder(settings.data / "staff" / "keys")
-    opener = unlock(ring, holder or _only_holder(ring), passphrase)
-    return release(Released(settings.released), opener, site, snapshots, datetime.now(UTC).date())
+    name = holder or _only_holder(ring)
+    audit.note("unsealing", actor, holder=name)
+    try:
+        opener = unlock(ring, name, passphrase)
+    except KeyRingError:
+        audit.note("unsealing_refused", actor, holder=name)
+        raise
+    report = release(Released(settings.released), opener, site, snapshots, datetime.now(UTC).date())
+    for wave, unit, n in report.lots:
+        audit.note("released", actor, release=str(report.release), wave=wave, unit=unit, n=str(n))
+    return report
 
 
 def read_credential(path: Path) -> str:

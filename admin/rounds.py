@@ -14,10 +14,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin.audit import Audit, AuditError
+from admin.audit import AuditError
 from admin.keyfiles import KeyRingError
 from admin.passphrases import PassphraseError
-from admin.release import ReleaseReport
 from admin.released import Released, ReleaseError
 from admin.releasing import bring_in, read_credential, release_now
 from admin.settings import Settings
@@ -50,18 +49,11 @@ def one_round(settings: Settings, credential: Path, holder: str) -> str:
     try:
         bring_in(settings)
         if Released(settings.released).waiting_boxes():
-            record(settings, "schedule", release_now(settings, read_credential(credential), holder))
+            release_now(settings, read_credential(credential), "schedule", holder)
     except FAULTS as error:
         told = isinstance(error, OSError | SQLAlchemyError)
         return type(error).__name__ if told else f"{type(error).__name__}: {error}"
     return ""
-
-
-def record(settings: Settings, actor: str, report: ReleaseReport) -> None:
-    """Write each released lot into the audit trail; where nothing was released, nothing."""
-    for wave, unit, n in report.lots:
-        about = {"release": str(report.release), "wave": wave, "unit": unit, "n": str(n)}
-        Audit(settings.trail).note("released", actor, **about)
 
 
 def keep_releasing(settings: Settings, credential: Path, holder: str, every: int, beside: int) -> None:

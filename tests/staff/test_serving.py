@@ -1,6 +1,7 @@
 """The real server: a browser's requests over a socket, releases beside it, and a clean end."""
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -169,8 +170,12 @@ def test_a_round_imports_releases_and_stands_in_the_trail(county: County, tmp_pa
     place = settings(county.data)
     assert one_round(place, tmp_path / "credential", "") == ""
     assert county.released.tallies("spring").n == 5
-    assert '"event": "released", "actor": "schedule"' in place.trail.read_text()
-    assert verify(place.trail).lines == 1
+    events = [json.loads(line) for line in place.trail.read_text().splitlines()]
+    assert [(one["event"], one["actor"]) for one in events] == [
+        ("unsealing", "schedule"),
+        ("released", "schedule"),
+    ]
+    assert verify(place.trail).lines == 2
 
 
 def test_a_round_without_anything_new_leaves_no_trace(county: County, tmp_path: Path) -> None:
@@ -191,6 +196,8 @@ def test_a_round_with_a_wrong_passphrase_drops_nothing(county: County, tmp_path:
     fault = one_round(place, wrong, "")
     assert fault.startswith("KeyRingError")
     assert "not the passphrase" not in fault
+    assert '"event": "unsealing_refused"' in place.trail.read_text().splitlines()[-1]
+    assert "not the passphrase" not in place.trail.read_text()
     assert county.released.tallies("spring").n == 0
     assert one_round(place, tmp_path / "missing", "") == "FileNotFoundError"
     assert one_round(place, tmp_path / "credential", "") == ""

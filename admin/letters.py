@@ -1,0 +1,35 @@
+"""The folder of sealed letters on the staff host: which are for a key, and their end. It opens none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from survey_app.boxes import LETTER_SUFFIX, BoxError, read_letter
+from survey_app.files import sync_folder
+
+
+def sealed_for(folder: Path, key_id: bytes) -> Iterator[Path]:
+    """The letters that only this key opens; a file that is no letter is left out."""
+    for path in sorted(folder.glob(f"*{LETTER_SUFFIX}")):
+        try:
+            _, sealed = read_letter(path)
+        except BoxError:
+            continue
+        if sealed.startswith(key_id):
+            yield path
+
+
+def destroy(folder: Path, key_id: bytes) -> int:
+    """Overwrite and delete the letters that only this key opens; returns how many. Raises OSError."""
+    gone = list(sealed_for(folder, key_id))
+    for path in gone:
+        with path.open("r+b") as file:
+            file.write(b"\0" * path.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    if gone:
+        sync_folder(folder)
+    return len(gone)
