@@ -32,6 +32,10 @@ class Onlooker:
             headers = {"Sec-Fetch-Site": "same-origin"}
             assert client.post("/sign-in", data=fields | typed, headers=headers).status_code == 303
 
+    def client(self, role: Role) -> FlaskClient:
+        """The browser of this role's member of staff."""
+        return self._clients[role]
+
     def look_everywhere(self) -> dict[str, str]:
         """Role and address -> a hash of status, headers and body, of all pages that can be reached."""
         return {f"{role.value} {path}": seen for role in Role for path, seen in self._walk(role).items()}

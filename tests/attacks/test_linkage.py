@@ -18,18 +18,6 @@ from tests.attacks.weak import WEAKNESSES, Weakness, build
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Loot:
-    """320 youths, three units."""
-    return play(tmp_path_factory.mktemp("crowd") / "loot", ROOT, "crowd")
-
-
-@pytest.fixture(scope="module")
-def handful(tmp_path_factory: pytest.TempPathFactory) -> Loot:
-    """28 youths, whose responses all lie on one page of the database."""
-    return play(tmp_path_factory.mktemp("handful") / "loot", ROOT, "handful")
-
-
-@pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Loot:
     """Staff look at every page while 30 youths answer."""
     return play(tmp_path_factory.mktemp("watched") / "loot", ROOT, "watched")
