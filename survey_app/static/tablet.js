@@ -3,7 +3,7 @@
 (d => {
 const k = d.getElementById("k"), n = d.getElementById("kn"), {home, wait, warn} = k.dataset, ends = k.nodeName != "DIALOG";
 const now = () => +location.hash.slice(2) || 1;
-let part = now(), idle = ends ? +wait : 0, then = Date.now(), asked = false, timer;
+let part = now(), idle = ends ? +wait : 0, then = Date.now(), asked = false, early, timer;
 const clear = () => {
 clearInterval(timer);
 d.body.hidden = true;
@@ -16,12 +16,14 @@ if (ends) k.hidden = !on;
 else if (!k.showModal) k.toggleAttribute("open", on);
 else if (on) k.showModal();
 else k.close();
-if (!on) idle = 0;
+if (!on) idle = early = 0;
 };
 const say = left => {
 const t = n.firstElementChild || n;
 t.textContent = t.textContent.replace(/\d+/, left);
-if (left == warn || left == 10) k.querySelector("[role=status]").textContent = t.textContent;
+// Read aloud twice only: at first, and when ten seconds are left.
+if (early !== left > 10) k.querySelector("[role=status]").textContent = t.textContent;
+early = left > 10;
 };
 const tick = () => {
 // A tablet that slept counts the time it slept; a clock that was set back stops nothing.

@@ -94,13 +94,13 @@ class ChromiumWindow(Window):
     def type(self, text: str) -> None:
         self.page.keyboard.type(text)
 
-    def back(self) -> bool:
+    def step(self, by: int) -> bool:
         history = self.cdp.send("Page.getNavigationHistory")
-        now = history["currentIndex"]
-        if now == 0 or not history["entries"][now - 1]["url"].startswith("http"):
+        entries, there = history["entries"], history["currentIndex"] + by
+        if not 0 <= there < len(entries) or not entries[there]["url"].startswith("http"):
             return False
-        self.cdp.send("Page.navigateToHistoryEntry", {"entryId": history["entries"][now - 1]["id"]})
-        until(lambda: self._place() == now - 1, "Back")
+        self.cdp.send("Page.navigateToHistoryEntry", {"entryId": entries[there]["id"]})
+        until(lambda: self._place() == there, "Back or Forward")
         self.wait("document.readyState === 'complete'")
         return True
 

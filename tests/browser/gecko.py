@@ -90,9 +90,9 @@ class FirefoxWindow(Window):
     def type(self, text: str) -> None:
         self._act("key", [{"type": turn, "value": sign} for sign in text for turn in ("keyDown", "keyUp")])
 
-    def back(self) -> bool:
+    def step(self, by: int) -> bool:
         try:
-            self._bidi.call("browsingContext.traverseHistory", context=self._tab, delta=-1)
+            self._bidi.call("browsingContext.traverseHistory", context=self._tab, delta=by)
         except BidiError:
             return False
         self.wait("document.readyState === 'complete'")

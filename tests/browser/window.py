@@ -68,7 +68,9 @@ class Window(ABC):
     @abstractmethod
     def type(self, text: str) -> None: ...
     @abstractmethod
-    def back(self) -> bool: ...
+    def step(self, by: int) -> bool:
+        """Go so many entries through the history; False where there is no such page."""
+
     @abstractmethod
     def reload(self) -> None: ...
     @abstractmethod
@@ -81,6 +83,14 @@ class Window(ABC):
     def picture(self, path: Path) -> None: ...
     @abstractmethod
     def close(self) -> None: ...
+
+    def back(self) -> bool:
+        """Press the browser's Back; False where nothing of the web lies behind."""
+        return self.step(-1)
+
+    def forward(self) -> bool:
+        """Press the browser's Forward."""
+        return self.step(1)
 
     def tap(self, css: str, nth: int = 0) -> None:
         """Press the middle of the NTH element of CSS (or its label); fail where a finger could not."""

@@ -64,6 +64,14 @@ def test_eleven_and_a_week_are_the_defaults(tmp_path: Path) -> None:
     assert (plan.k, plan.handover_seconds, plan.exit_url) == (11, 604_800, "https://www.weather.gov/")
 
 
+@pytest.mark.parametrize("seconds", [60, 600])
+def test_a_shared_tablet_waits_a_minute_at_least_and_ten_at_most(seconds: int, tmp_path: Path) -> None:
+    assert site(tmp_path, shared_tablet_seconds=seconds).shared_tablet_seconds == seconds
+    plan = site(tmp_path, waves__0__boxes__1__shared_tablet=True)
+    assert plan.shared_tablet_seconds == 90
+    assert [box.shared_tablet for _, box in plan.boxes()] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("today", "is_open"),
     [("2026-02-28", False), ("2026-03-01", True), ("2026-05-31", True), ("2026-06-01", False)],
@@ -100,6 +108,9 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"waves__0__snapshot": "latest"}, '"latest" is not the hash of a snapshot. Copy the 64 letters'),
     ({"waves__0__closes": "2026-02-01"}, 'wave "spring": It closes before it opens. Write a later day'),
     ({"waves__0__opens": "11/22/2026"}, 'spring: "opens" cannot be "11/22/2026". Write a date like 2026-'),
+    ({"shared_tablet_seconds": 59}, "shared_tablet_seconds is 59. Write a number from 60 to 600."),
+    ({"shared_tablet_seconds": 601}, "shared_tablet_seconds is 601. Write"),
+    ({"waves__0__boxes__0__shared_tablet": "yes"}, '"shared_tablet" cannot be "yes"'),
     ({"kk": 11}, 'unknown field "kk"'),
     ({"k": "eleven"}, '"k" cannot be "eleven". Write a whole number.'),
     ({"county_help": {**COUNTY, "phone": "call us"}}, 'county_help: "call us" is not a phone number'),
