@@ -98,10 +98,7 @@ def test_without_an_address_the_server_of_this_machine_is_asked(
 
 
 @pytest.mark.parametrize("by", ["flag", "environment"])
-def test_the_flags_of_a_running_process_are_read_from_the_kernel(
-    sound: Path, monkeypatch: pytest.MonkeyPatch, by: str
-) -> None:
-    monkeypatch.chdir(sound.parent)
+def test_the_flags_of_a_running_process_are_read_from_the_kernel(sound: Path, by: str) -> None:
     flags = ["--data", "data"] if by == "flag" else []
     with _pretending(sound, *flags, YOURVOICE_DATA="data", FLASK_DEBUG="1"):
         diagnosis = examine(sound)
