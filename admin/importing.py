@@ -10,7 +10,7 @@ from pathlib import Path
 
 from admin.released import Released
 from survey_app.boxes import BOX_SUFFIX, LETTER_SUFFIX, BoxError, read_box, read_letter
-from survey_app.files import make_private_folder, write_durably
+from survey_app.files import alone_in, make_private_folder, write_durably
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ def import_boxes(released: Released, outbox: Path, letters: Path) -> ImportRepor
     Raises OSError and SQLAlchemyError; what was taken in by then is safe, the rest waits in the outbox.
     """
     make_private_folder(letters)
+    with alone_in(letters, letters.parent / "import.lock"):
+        return _take_in_all(released, outbox, letters)
+
+
+def _take_in_all(released: Released, outbox: Path, letters: Path) -> ImportReport:
     left_out: list[str] = []
     taken = {BOX_SUFFIX: 0, LETTER_SUFFIX: 0}
     for path in sorted(path for path in outbox.glob("*") if path.suffix in taken):

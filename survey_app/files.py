@@ -5,9 +5,12 @@ What is written carries no time: its modification time is flattened. Nothing her
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -102,3 +105,16 @@ def make_private_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+@contextmanager
+def alone_in(folder: Path, lock: Path) -> Iterator[None]:
+    """Wait until nobody else who holds this lock is at work; what a killed one began in the folder goes."""
+    handle = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for draft in folder.glob(DRAFTS):
+            draft.unlink()
+        yield
+    finally:
+        os.close(handle)

@@ -6,8 +6,6 @@ takes every ballot once.
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from survey_app.boxes import BoxFile, departures, write_box, write_letter
-from survey_app.files import DRAFTS, make_private_folder
+from survey_app.files import alone_in, make_private_folder
 from survey_app.site import Site, Wave
 from survey_app.waiting import Waiting
 
@@ -91,11 +89,5 @@ def _let_out(waiting: Waiting, outbox: Path, wave: Wave, box: str, boxes: tuple[
 def _alone(data: Path) -> Iterator[Path]:
     """The outbox, with no other handover at work on this host."""
     outbox = make_private_folder(public_folder(data) / "outbox")
-    lock = os.open(outbox.parent / "handover.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for draft in outbox.glob(DRAFTS):  # of a handover that was killed
-            draft.unlink()
+    with alone_in(outbox, outbox.parent / "handover.lock"):
         yield outbox
-    finally:
-        os.close(lock)

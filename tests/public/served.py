@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +41,13 @@ class Served:
 
 
 @contextmanager
-def serve(data: Path, *flags: str) -> Iterator[Served]:
-    """Start `yourvoice serve` on any free port and stop it at the end."""
+def serve(data: Path, *flags: str, before: Sequence[str] = ()) -> Iterator[Served]:
+    """Start `yourvoice serve` on any free port and stop it at the end. `before`: a command that starts it."""
     said = data / "stdout", data / "stderr"
     with (
         said[0].open("wb") as out,
         said[1].open("wb") as err,
-        subprocess.Popen([*COMMAND, str(data), *flags], stdout=out, stderr=err) as process,
+        subprocess.Popen([*before, *COMMAND, str(data), *flags], stdout=out, stderr=err) as process,
     ):
         try:
             yield Served(process, _port(process, said), said)

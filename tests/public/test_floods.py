@@ -102,6 +102,26 @@ def test_without_a_file_left_it_says_the_kind_only_and_comes_back(tmp_path: Path
         assert worker(served) == limited
 
 
+def test_where_few_files_may_be_open_a_full_house_is_cleared_too(tmp_path: Path) -> None:
+    ground = make_ground(tmp_path, opens=date(2020, 1, 1), closes=date(2099, 1, 1))
+    few = ["sh", "-c", 'ulimit -n 512; exec "$@"', "sh"]
+    with serve(ground.data, before=few) as served:
+        served.exchange(PAGE)
+        with flooding(silence, partial(dial, served.port), many=600):
+            assert max(waits(served, 5)) < 10
+        assert "Traceback" not in served.words()
+
+
+def test_letters_that_are_each_wrapped_for_themselves_are_too_much(served: Served, ground: Ground) -> None:
+    before = len(ballots(ground))
+    head = b"POST /send HTTP/1.1\r\nConnection: close\r\n" + HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    for length, is_taken in ((1000, True), (30_000, False)):
+        body = b"b=north&l=en&a25=".ljust(length, b"x")
+        chunks = b"".join(b"1\r\n%c\r\n" % letter for letter in body) + b"0\r\n\r\n"
+        assert served.exchange(head + chunks).startswith(b"HTTP/1.1 303 ") is is_taken
+    assert len(ballots(ground)) == before + 1
+
+
 def test_it_takes_as_many_files_as_it_may_have(tmp_path: Path) -> None:
     """A shell's usual limit of 1,024 is no reason to turn anybody away."""
     ground = make_ground(tmp_path, opens=date(2020, 1, 1), closes=date(2099, 1, 1))
