@@ -1,7 +1,7 @@
 """A county that is killed at every step of the whole way: send, hand over, import, release.
 
-Its own process: `python -m tests.boxes.every_step FOLDER FIRST STRIDE` kills at FIRST, FIRST + STRIDE, ... until
-the way comes to its end. After each kill everything runs once more and the county is looked through.
+Its own process: `python -m tests.boxes.every_step FOLDER FIRST STRIDE` kills at FIRST, FIRST + STRIDE, ...
+until the way comes to its end. After each kill everything runs once more and the county is looked through.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Runs a function in a child process and kills it with SIGKILL just before its nth change to a file.
 
-Linux lets a parent stop its child at every system call (ptrace), and that is how it is counted: no code under
-test is changed for it.
+Linux lets a parent stop its child at every system call (ptrace), and that is how it is counted: no code
+under test is changed for it.
 """
 
 from __future__ import annotations
