@@ -63,6 +63,7 @@ class Sessions:
                     table.c.token_hash == _hashed(token),
                     owner.c.active,
                     table.c.seen >= now - IDLE,
+                    table.c.seen <= now + _NOTE,  # else the clock was set back, and it would not end in time
                     table.c.started >= now - ABSOLUTE,
                 )
             ).one_or_none()

@@ -39,6 +39,9 @@ class Tries:
         with self._engine.begin() as connection:
             # A write comes first: it takes SQLite's lock, so two tries at once cannot read the same count.
             connection.execute(delete(attempts).where(attempts.c.until < now - FORGOTTEN_AFTER))
+            # Where the clock was set back, nobody waits for it to come so far again.
+            latest = now + LONGEST_WAIT
+            connection.execute(update(attempts).where(attempts.c.until > latest).values(until=latest))
             row = connection.execute(select(attempts).where(attempts.c.tag == tag)).one_or_none()
             if row is None:
                 connection.execute(insert(attempts).values(tag=tag, wrong=1, until=now))

@@ -151,7 +151,8 @@ class Custodian:
                 os.utime(path)
 
     def _hand_over(self, _: float) -> None:
-        """Time is cut into turns of `every` seconds since 1970; each turn has one handover.
+        """Time is cut into turns of `every` seconds since 1970; each turn has one handover. After a clock was
+        set back the next turn has.
 
         The turn's number is all that is kept: it says no more than the schedule itself.
         """
@@ -161,7 +162,7 @@ class Custodian:
         former = _read_turn(self._turn)
         if former == turn:
             return
-        if former and former.seconds == seconds:
+        if former and former.seconds == seconds and former.number < turn.number:
             hand_over(self._data, site, today_in_utc(), self._url)
         write_durably(self._turn, f"{turn.seconds} {turn.number}\n".encode())
 

@@ -17,6 +17,8 @@ from survey_app.settings import Settings, read_settings
 from survey_app.site import SiteError, load_site
 from survey_app.tables import fault_kind
 
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+
 
 def add_handover_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice handover`; its `run(arguments)` returns 0, or 1 after one sentence on stderr."""
@@ -54,11 +56,18 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except (SQLAlchemyError, OSError) as error:
-        sys.stderr.write(
-            f"The handover failed: {fault_kind(error)}. What has not left still waits.\n"
-        )
+        sys.stderr.write(_said_of(fault_kind(error)))
         return 1
     return 0
+
+
+def _said_of(kind: str) -> str:
+    if kind in DAMAGED:
+        return (
+            f"The handover failed: {kind}. The intake's database is damaged and was left as it is. Keep a"
+            " copy of it, then put a whole one in its place, or none: then a new one is begun.\n"
+        )
+    return f"The handover failed: {kind}. What has not left still waits.\n"
 
 
 def _once(settings: Settings, url: str) -> None:
