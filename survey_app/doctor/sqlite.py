@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -10,13 +11,16 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey_app.doctor.finding import Check, Finding, Findings, failed, untried
+from survey_app.doctor.finding import Check, Finding, Findings, failed, untried, warned
 from survey_app.doctor.schema import differences, found_in
 from survey_app.doctor.tree import Tree, called
 from survey_app.tables import open_engine
 
 PATIENCE = 2.0
 """Seconds to wait while the server or the custodian writes."""
+
+TIDYING, AT_LEAST = 3.0, 120.0
+"""Seconds that the custodian may take to rewrite a quiet intake, and one that is written to all the time."""
 
 WRITE_AHEAD = b"\2\2"
 """Bytes 18 and 19 of a file with a write-ahead log (sqlite.org/fileformat2.html)."""
@@ -52,7 +56,7 @@ def integrity(tree: Tree) -> Findings:
 
 def free_pages(tree: Tree) -> Findings:
     """After the custodian's tidying no page is free; a free one may hold what was taken out."""
-    return _ask(tree, _free_pages)
+    return _ask(tree, lambda opened: _free_pages(opened, tree))
 
 
 CHECKS = (
@@ -124,12 +128,17 @@ def _integrity(opened: sqlite3.Connection) -> Findings:
         )
 
 
-def _free_pages(opened: sqlite3.Connection) -> Findings:
-    if opened.execute("PRAGMA freelist_count").fetchone() != (0,):
-        yield failed(
-            "The intake has free pages, in which what has left may still be read.",
-            "Run yourvoice handover, which rewrites it; yourvoice serve does so by itself.",
-        )
+def _free_pages(opened: sqlite3.Connection, tree: Tree) -> Findings:
+    end = time.monotonic() + TIDYING
+    while opened.execute("PRAGMA freelist_count").fetchone() != (0,):
+        if time.monotonic() > end:
+            since = time.time() - max(entry.found.st_mtime for entry in tree.intake_files)
+            yield (failed if since > AT_LEAST else warned)(
+                "The intake has free pages, in which what has left may still be read.",
+                "Run yourvoice handover, which rewrites it; yourvoice serve does so by itself.",
+            )
+            return
+        time.sleep(0.2)
 
 
 def _trouble(error: sqlite3.DatabaseError) -> Finding:

@@ -72,6 +72,11 @@ def damage(data: Path) -> None:
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
 
 
+def delete_long_ago(data: Path) -> None:
+    sql("DELETE FROM ballots")(data)
+    later("public/intake.db", -600)(data)
+
+
 def keys_until(until: date) -> Callable[[Path], None]:
     def act(data: Path) -> None:
         publish(data, *(make_key(purpose, date(2020, 1, 1), until) for purpose in PURPOSES))
@@ -158,7 +163,8 @@ FOLDERS = (
     Break("left-behind", "fail", "journal", write("public/intake.db-journal")),
     Break("left-behind", "fail", "shm", write("public/intake.db-shm")),
     Break("integrity", "fail", "damaged", damage),
-    Break("free-pages", "fail", "deleted", sql("DELETE FROM ballots WHERE length(sealed) > 0")),
+    Break("free-pages", "warn", "deleted just now", sql("DELETE FROM ballots")),
+    Break("free-pages", "fail", "deleted", delete_long_ago),
     Break("plan", "fail", "no plan", rename("site.json", "sit.json")),
     Break("plan", "fail", "no questions", rename("snapshots", "snap")),
     Break("keys", "fail", "expired", keys_until(TODAY - timedelta(days=1))),

@@ -79,9 +79,11 @@ def filled_in(name: str, changes: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def nginx(program: str, folder: Path, backend: int) -> Iterator[Proxied]:
-    """nginx before the server on port `backend`. It may make no file once it runs."""
-    port, pem = free_port(), make_certificate(folder).pem
+def nginx(
+    program: str, folder: Path, backend: int, name: str = SURVEY, pem: Path | None = None
+) -> Iterator[Proxied]:
+    """nginx before the server on port `backend`, by this name. It may make no file once it runs."""
+    port, pem = free_port(), pem or make_certificate(folder).pem
     temporary = folder / "temporary"
     kinds = ("client_body", "proxy", "fastcgi", "scgi", "uwsgi")
     changes = {
@@ -91,7 +93,7 @@ def nginx(program: str, folder: Path, backend: int) -> Iterator[Proxied]:
         "listen 80": f"listen 127.0.0.1:{free_port()}",
         "/etc/ssl/survey.example.org.pem": str(pem),
         "/etc/ssl/survey.example.org.key": str(pem),
-        NAME: SURVEY,
+        NAME: name,
         "127.0.0.1:8000": f"127.0.0.1:{backend}",
         "http {\n": "http {\n" + "".join(f"{kind}_temp_path {temporary}/{kind};\n" for kind in kinds),
     }
@@ -109,11 +111,13 @@ def nginx(program: str, folder: Path, backend: int) -> Iterator[Proxied]:
 
 
 @contextmanager
-def caddy(program: str, folder: Path, backend: int) -> Iterator[Proxied]:
-    """Caddy before the server on port `backend`."""
-    port, pem = free_port(), make_certificate(folder).pem
+def caddy(
+    program: str, folder: Path, backend: int, name: str = SURVEY, pem: Path | None = None
+) -> Iterator[Proxied]:
+    """Caddy before the server on port `backend`, by this name."""
+    port, pem = free_port(), pem or make_certificate(folder).pem
     changes = {
-        f"{NAME} {{": f"https://{SURVEY}:{port} {{\n\tbind 127.0.0.1\n\ttls {pem} {pem}",
+        f"{NAME} {{": f"https://{name}:{port} {{\n\tbind 127.0.0.1\n\ttls {pem} {pem}",
         "\tadmin off\n": f"\tadmin off\n\tauto_https disable_redirects\n\thttp_port {free_port()}\n",
         "127.0.0.1:8000": f"127.0.0.1:{backend}",
     }
