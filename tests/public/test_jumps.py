@@ -122,6 +122,7 @@ def test_keys_that_turn_into_something_else_close_the_survey_until_they_are_back
 ) -> None:
     path = ground.data / "public" / "keys.json"
     whole, kept = path.read_bytes(), path.with_name("kept")
+    assert visitor.open("/").status_code == 203
     path.rename(kept)
     become(path)
     for answer in (visitor.open("/"), visitor.send("/send", FORM), visitor.send("/contact", NOTE)):
