@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ class Order:
 
 def examine(order: Order) -> Said:
     """Every finding under its check's name."""
-    settings, now = order.settings, time.time()
+    running = processes.find_running(order.settings.data)
+    settings, now = _as_served(order, running), time.time()
     try:
         tree = tree_of(settings)
     except OSError as error:
@@ -69,9 +70,14 @@ def examine(order: Order) -> Said:
     yield from run(sqlite.CHECKS, tree) if is_sqlite(settings) else run(postgres.CHECKS, settings.intake)
     yield from run(machine.CLOCK_CHECKS, machine.read_clock(tree, now))
     yield from run(machine.CHECKS, machine.read_machine(settings.data, order.env))
-    running = processes.find_running(settings.data)
     yield from _running(running)
     yield from _network(order, running)
+
+
+def _as_served(order: Order, running: Running) -> Settings:
+    """The settings, with the intake that the running server was told of."""
+    told = running.told("--intake", "YOURVOICE_INTAKE")
+    return replace(order.settings, intake=told) if told else order.settings
 
 
 def _papers(order: Order, tree: Tree, now: float) -> Said:

@@ -38,6 +38,10 @@ class Running:
     data: Path
     processes: tuple[Process, ...]
 
+    def told(self, flag: str, variable: str) -> str:
+        """What the first of them that was told anything was told."""
+        return next((said for one in self.processes if (said := one.told(flag, variable))), "")
+
     @property
     def files(self) -> tuple[Path, ...]:
         """Files into which they write what they say."""

@@ -22,6 +22,7 @@ PATIENCE = 2.0
 TIDYING, AT_LEAST = 3.0, 120.0
 """Seconds that the custodian may take to rewrite a quiet intake, and one that is written to all the time."""
 
+NO_INTAKE = untried("the intake's tables: there are none yet.", "Start yourvoice serve, which makes them.")
 WRITE_AHEAD = b"\2\2"
 """Bytes 18 and 19 of a file with a write-ahead log (sqlite.org/fileformat2.html)."""
 
@@ -46,6 +47,8 @@ def left_behind(tree: Tree) -> Findings:
 
 def schema(tree: Tree) -> Findings:
     """Nothing but the two tables, column by column as Your Voice makes them."""
+    if tree.intake and not tree.intake.exists():
+        return iter((NO_INTAKE,))
     return _ask(tree, _schema)
 
 
@@ -115,9 +118,11 @@ def _ask(tree: Tree, question: Callable[[sqlite3.Connection], Findings]) -> Find
 
 def _schema(opened: sqlite3.Connection) -> Findings:
     found = found_in(opened)
-    if found:
-        tables = [name for kind, name, _, _ in found if kind == "table"]
-        yield from differences(found, {name: _columns(opened, name) for name in tables})
+    if not found:
+        yield NO_INTAKE
+        return
+    tables = [name for kind, name, _, _ in found if kind == "table"]
+    yield from differences(found, {name: _columns(opened, name) for name in tables})
 
 
 def _integrity(opened: sqlite3.Connection) -> Findings:

@@ -44,13 +44,14 @@ def write(name: str, text: str = "x") -> Callable[[Path], None]:
     return act
 
 
-def sql(*statements: str) -> Callable[[Path], None]:
-    def act(data: Path) -> None:
-        with closing(sqlite3.connect(data / "public" / "intake.db", isolation_level=None)) as connection:
-            for statement in statements:
-                connection.execute(statement)
+def sql_at(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
-    return act
+
+def sql(*statements: str) -> Callable[[Path], None]:
+    return lambda data: sql_at(data / "public" / "intake.db", *statements)
 
 
 def rename(name: str, other: str) -> Callable[[Path], None]:

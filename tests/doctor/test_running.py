@@ -14,6 +14,7 @@ import pytest
 
 from survey_app.doctor.ground import run
 from survey_app.doctor.processes import CHECKS, find_running
+from tests.doctor.broken_folders import sql_at
 from tests.doctor.installation import ORDER, examine, make_sound
 from tests.public.served import PATIENCE, serve
 
@@ -95,6 +96,25 @@ def test_without_an_address_the_server_of_this_machine_is_asked(
             monkeypatch.setenv("YOURVOICE_PORT", str(running.port))
         diagnosis = examine(sound)
     assert diagnosis.level("answering") == diagnosis.level("headers") == "ok"
+
+
+def test_the_intake_that_the_running_server_was_told_of_is_looked_at(sound: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    (sound / "public" / "intake.db").rename(elsewhere)
+    with _pretending(sound, "--data", str(sound), "--intake", f"sqlite:///{elsewhere}"):
+        assert examine(sound).level("schema") == "ok"
+        sql_at(elsewhere, "ALTER TABLE ballots ADD COLUMN at TEXT")
+        assert examine(sound).level("schema") == "fail"
+        elsewhere.chmod(0o644)
+        assert "elsewhere.db" in examine(sound).words("intake-modes")
+
+
+def test_an_environment_that_may_not_be_read_is_no_silent_pass(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    proc = in_proc(tmp_path / "proc", data, FINE)
+    (proc / "4711" / "environ").unlink()
+    assert level("server-flags", data, proc) == "warn"
 
 
 @pytest.mark.parametrize("by", ["flag", "environment"])
