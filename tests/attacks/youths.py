@@ -45,10 +45,10 @@ def _youth(snapshot: Snapshot, number: int, box: str, dice: Random) -> Youth:
         others = [option.value for option in question.options if option.other]
         if isinstance(question.item, OpenText):
             if dice.random() < WRITES:
-                words.append(_say(number, dice))
+                words.append(_say(dice))
                 answers.append((name, words[-1]))
         elif others and dice.random() < WRITES_IN:
-            words.append(_say(number, dice))
+            words.append(_say(dice))
             answers += [(name, others[0]), (other_name(name), words[-1])]
         else:
             answers.append((name, dice.choice(usual)))
@@ -58,6 +58,6 @@ def _youth(snapshot: Snapshot, number: int, box: str, dice: Random) -> Youth:
     return Youth(number, box, language, tuple(answers), tuple(words), tuple(letter))
 
 
-def _say(number: int, dice: Random) -> str:
-    """Words of very different lengths, nobody's like another's."""
-    return f"{NEEDLE} {number} {dice.randbytes(dice.randrange(1, 24)).hex()}"
+def _say(dice: Random) -> str:
+    """Words of very different lengths, nobody's like another's, that tell nothing of when they were said."""
+    return f"{NEEDLE} {dice.randbytes(dice.randrange(6, 28)).hex()}"
