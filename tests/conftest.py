@@ -95,6 +95,15 @@ def firefox_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def webkit_path() -> str:
+    """The path of WebKitGTK's small browser; its driver and a screen nobody sees must be there too."""
+    found = sorted(Path("/").glob("usr/lib/*/webkit2gtk-4.*/MiniBrowser"))
+    if not (found and shutil.which("WebKitWebDriver") and shutil.which("Xvfb")):
+        miss("WebKitGTK with its driver and Xvfb", "YOURVOICE_REQUIRE_BROWSERS")
+    return str(found[-1])
+
+
+@pytest.fixture(scope="session")
 def nginx_path() -> str:
     """The path of an nginx; Debian keeps it where an ordinary user's PATH does not lead."""
     path = first_program(("nginx", "/usr/sbin/nginx"), "YOURVOICE_NGINX")

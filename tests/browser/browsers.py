@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Playwright
 from .bidi import Bidi, firefox
 from .chromium import ChromiumWindow, chromium_profile
 from .gecko import PREFS, FirefoxWindow
+from .webkit import WebKitWindow, webkit
 from .window import Window
 
 
@@ -29,6 +30,7 @@ class Kind:
 
 CHROMIUM, FIREFOX = Kind("chromium"), Kind("firefox")
 BARE_CHROMIUM, BARE_FIREFOX = Kind("chromium", script=False), Kind("firefox", script=False)
+WEBKIT = Kind("webkit")  # cannot be driven with scripts switched off
 EVERY = (CHROMIUM, BARE_CHROMIUM, FIREFOX, BARE_FIREFOX)
 
 
@@ -53,6 +55,9 @@ class Browsers:
         """Start a browser of its own on PROFILE, which CLOSING ends; calling the result opens a window."""
         profile.mkdir(parents=True)
         program = self.program(kind.name)
+        if kind.name == "webkit":
+            driver = closing.enter_context(webkit("WebKitWebDriver", program, profile))
+            return lambda: WebKitWindow(driver, program)
         if kind.name == "firefox":
             prefs = PREFS | {"javascript.enabled": kind.script}
             session: Bidi = closing.enter_context(firefox(program, profile, prefs))

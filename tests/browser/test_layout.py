@@ -26,7 +26,10 @@ CUT_OFF = """[...document.querySelectorAll("body *")].filter(e => e.checkVisibil
   .map(e => e.outerHTML.slice(0, 90))"""
 WIDTH = "document.documentElement.scrollWidth"
 PARTS = "[...document.querySelectorAll('main section')].map(e => e.id)"
-PAGES = ("/en/s/north", "/es/s/north", "/ar/s/street", "/en/thanks/north", "/en/done", "/help", "/es/who", "/nowhere")
+PAGES = (
+    "/en/s/north", "/es/s/north", "/ar/s/street", "/en/thanks/north",
+    "/en/done", "/help", "/es/who", "/nowhere",
+)  # fmt: skip
 
 
 def every_view(window: Window, served: Served, path: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .browsers import BARE_CHROMIUM, BARE_FIREFOX, CHROMIUM, EVERY, FIREFOX, windows
+from .browsers import BARE_CHROMIUM, BARE_FIREFOX, CHROMIUM, EVERY, FIREFOX, WEBKIT, windows
 from .certificate import ELSEWHERE
 from .served import Served
 from .window import Window
@@ -14,7 +14,7 @@ PAGES = ("/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/es/done", 
 GONE = f"location.hostname === '{ELSEWHERE}' && document.readyState === 'complete'"
 
 
-@windows(*EVERY)
+@windows(*EVERY, WEBKIT)
 def test_quick_exit_leaves_from_every_page(window: Window, served: Served) -> None:
     for path in PAGES:
         window.open(served.url + path)

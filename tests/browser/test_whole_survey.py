@@ -9,7 +9,7 @@ import pytest
 
 from survey_app.ballot import field_names
 
-from .browsers import BARE_CHROMIUM, CHROMIUM, EVERY, windows
+from .browsers import BARE_CHROMIUM, CHROMIUM, EVERY, WEBKIT, windows
 from .served import Served
 from .window import Window, until
 from .youth import WORDS, Youth
@@ -31,7 +31,7 @@ def expected(youth: Youth, served: Served, box: str) -> dict[str, object]:
     return answers
 
 
-@windows(*EVERY)
+@windows(*EVERY, WEBKIT)
 @pytest.mark.parametrize(
     ("box", "size"), [("north", SMALL), ("north", USUAL), ("street", SMALL)], ids=lambda value: str(value)
 )
