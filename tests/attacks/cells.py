@@ -43,7 +43,7 @@ class Pages:
         """Every table and index: its cells in the order of the tree."""
         schema = [cell.values for cell in self.cells(1)]
         return {
-            str(bytes(name), "ascii"): tuple(self.cells(root))  # type: ignore[arg-type]
+            str(bytes(name), "ascii"): tuple(self.cells(root))
             for _, name, _, root, *_ in schema
             if isinstance(root, int) and root
         }

@@ -26,7 +26,8 @@ FORM = "application/x-www-form-urlencoded"
 
 class Note(NamedTuple):
     """The truth about one visit. `ballot`, `letter`, `response` and `words` are labels, see `label`;
-    `answers` are what the wire showed of each answer: status, length of the head, length of the body."""
+    `answers` are what the wire showed of each answer: status, length of the head, length of the body;
+    `sent` is the length of the form itself, as a browser without script sends it."""
 
     box: str
     language: str
@@ -37,6 +38,7 @@ class Note(NamedTuple):
     response: str
     words: list[str]
     answers: list[list[int]]
+    sent: int
 
 
 class Noting:
@@ -95,6 +97,7 @@ class Phone:
             response=label(encode(self._snapshot, ballot)),
             words=[label(words.encode()) for words in youth.words],
             answers=[_seen(answer) for answer in (page, sent, thanks, done)],
+            sent=len(urlencode(answers)),
         )
 
 

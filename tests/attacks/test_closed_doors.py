@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from admin.accounts import Role
 from admin.wsgi import create_app
+from survey_app.roles import Role
 from tests.attacks import traces
 from tests.attacks.county import ROOT, staff_settings
 from tests.attacks.loot import Loot

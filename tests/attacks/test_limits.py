@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from admin.keyfiles import KeyFolder
 from admin.unsealing import unlock
 from survey_app.ballot import unpack
 from survey_app.coding import decode
 from survey_app.instrument.snapshot import load_snapshot
+from survey_app.intake import open_intake
+from survey_app.tables import create_intake
 from tests.attacks import traces
 from tests.attacks.attacks import DISK
 from tests.attacks.county import HOLDER, PASSPHRASE
 from tests.attacks.loot import Loot
 from tests.attacks.odds import LIMIT, strength
+from tests.boxes.builders import noise
 
 pytestmark = pytest.mark.slow
 
@@ -63,3 +67,24 @@ def test_a_page_is_as_long_as_its_language(crowd: Loot) -> None:
         language: {size for other, size in sizes if other == language} for language in ("en", "es")
     }
     assert not by_language["en"] & by_language["es"]
+
+
+def test_without_a_script_a_form_is_as_long_as_what_is_in_it(crowd: Loot) -> None:
+    """With one it is whole 4 KB: browser/test_lengths.py."""
+    sent = {note["ballot"]: (0, float(note["sent"])) for note in crowd.truth}
+    said = {note["ballot"]: (0, float(note["length"])) for note in crowd.truth}
+    assert strength(sent, said, {name: name for name in sent}) > LIMIT
+
+
+def test_postgresql_keeps_the_order_in_which_sealed_rows_came(postgres_url: str) -> None:
+    """In the number of each row's transaction, which every administrator can ask for."""
+    create_intake(postgres_url)
+    writer, rows = open_intake(postgres_url), noise(40)
+    for row in rows:
+        writer.store_ballot("north-1", *row)
+    writer.close()
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        told = connection.execute(text("SELECT id FROM ballots ORDER BY age(xmin) DESC")).scalars().all()
+        connection.execute(text("DROP TABLE ballots, letters"))
+    assert told == [row_id for row_id, _ in rows]

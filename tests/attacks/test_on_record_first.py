@@ -21,7 +21,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import admin.access, admin.releasing, admin.sessions
-from admin.accounts import Role
+from survey_app.roles import Role
 from admin.commands import main
 from tests.attacks.county import credential
 from tests.attacks.onlooker import Onlooker
