@@ -52,14 +52,13 @@ class Diagnosis:
 
 
 def make_sound(data: Path) -> Path:
-    """A data folder with some ballots and letters waiting, a box in the outbox, and all its modes."""
+    """A data folder with some ballots waiting, a box in the outbox, and all its modes."""
     make_ground(data, **OPEN)
     url = f"sqlite:///{data / 'public' / 'intake.db'}"
     create_intake(url)
     writer = open_intake(url)
     for row in noise(12):
         writer.store_ballot("north", *row)
-    writer.store_letter(*noise(1, 2, "contact")[0])
     writer.close()
     outbox = data / "public" / "outbox"
     outbox.mkdir()

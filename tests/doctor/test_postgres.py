@@ -127,4 +127,6 @@ def test_a_database_that_does_not_answer_is_no_silent_pass_and_stops_no_start(
     monkeypatch.setenv("YOURVOICE_INTAKE", "postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
     assert "Not tried" in examine(shared).words("postgres-schema")
     with serve(shared) as running:
-        assert b"HTTP/1.1 200" in running.exchange(b"GET /help HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"HTTP/1.1 200" in running.exchange(
+            b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
