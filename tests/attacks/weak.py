@@ -66,6 +66,7 @@ WEAKNESSES = (
         "no VACUUM",
         (Change("survey_app/waiting.py", '("VACUUM",)', '("SELECT 1",)'),),
         (arrival_of_ballots,),
+        "evening",
     ),
     Weakness(
         "table with row numbers",
