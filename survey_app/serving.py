@@ -26,6 +26,9 @@ seconds or more."""
 DOORS = 4
 """Times LINES may have come in until some of them have gone."""
 
+TURN = 0.005
+"""Seconds: whoever asks again sooner lets everybody else be heard first."""
+
 HASTE = 1.0
 ROOM = 2 * MAX_BODY
 """Bytes that may come for one request, whatever they are wrapped in."""
@@ -40,6 +43,7 @@ class _Line:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self.room = ROOM
+        self.heard = 0.0
 
     def recv(self, size: int) -> bytes:
         """What has come."""
@@ -94,8 +98,9 @@ class PatientWorker(Quiet, GeventWorker):  # type: ignore[misc]
     def handle_request(self, listener: object, request: object, client: _Line, addr: object) -> object:
         """The same for what follows: the body, and taking the answer."""
         with self._wait(gevent.Timeout(PATIENCE), is_heard=True):
-            gevent.sleep(0)  # many requests may have come in one piece
-            client.room = ROOM
+            if time.monotonic() - client.heard < TURN:  # many requests may have come in one piece
+                gevent.sleep(0)
+            client.room, client.heard = ROOM, time.monotonic()
             return super().handle_request(listener, request, client, addr)
 
     def notify(self) -> None:

@@ -152,3 +152,12 @@ def test_when_it_stops_it_answers_who_is_still_sending_and_waits_for_nobody_else
         assert sending.recv(1000).startswith(b"HTTP/1.1 303 ")
         assert served.process.wait(10) == 0
     assert len(ballots(ground)) == 1
+
+
+def test_on_a_line_that_is_kept_each_request_may_be_as_large_as_the_first(served: Served) -> None:
+    body = b"b=north&l=en".ljust(30_000, b"&")
+    head = b"POST /send HTTP/1.1\r\n" + HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
+    with dial(served.port) as line:
+        for _ in range(10):
+            line.sendall(head + body)
+            assert line.recv(2000).startswith(b"HTTP/1.1 303 ")
