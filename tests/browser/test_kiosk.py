@@ -85,6 +85,8 @@ def test_one_key_is_enough_to_stay(window: Window, served: Served, key: str) -> 
     window.wait(ASKED)
     window.press(key)
     window.wait(f"!{ASKED}")
+    later(window, WARN)
+    assert not window.ask(ASKED)
     assert youth.marks
     assert window.ask("document.activeElement.matches('#s2 nav a')"), "the focus is back where it was"
 
