@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError
 
 from survey_app.doctor.asking import target_of
-from survey_app.doctor.examination import Order, examine
+from survey_app.doctor.examination import PORT_MAX, Order, examine
 from survey_app.doctor.finding import Finding, Level
 from survey_app.hosting.command import Subparsers
 from survey_app.hosting.settings import UNSAFE, SettingsError
@@ -31,7 +31,7 @@ def add_doctor_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--http-port",
-        type=int,
+        type=_port,
         default=80,
         metavar="NUMBER",
         help="with --url: where plain http is (default 80)",
@@ -41,6 +41,13 @@ def add_doctor_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.set_defaults(run=_run)
+
+
+def _port(text: str) -> int:
+    """A port's number; raises ValueError."""
+    if not 0 < int(text) <= PORT_MAX:
+        raise ValueError
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> int:

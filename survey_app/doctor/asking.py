@@ -119,6 +119,7 @@ def target_of(url: str) -> Target:
     if not _TARGET.fullmatch(url):
         raise ValueError("Write an address like https://survey.example/ with nothing after it.")
     parts = urlsplit(url)
+    (parts.hostname or "").encode("idna")  # a UnicodeError is a ValueError, too
     tls = parts.scheme == "https"
     return Target(parts.hostname or "", parts.port or (443 if tls else 80), tls)
 

@@ -32,6 +32,7 @@ from survey_app.hosting.settings import is_on
 from survey_app.settings import PUBLIC, Settings
 from survey_app.site import SiteError
 
+PORT_MAX = 65_535
 Said = Iterator[tuple[str, Finding]]
 
 REGISTRY: tuple[Check[Any], ...] = (
@@ -140,7 +141,7 @@ def _here(settings: Settings, running: Running) -> Target | None:
     for process in running.processes:
         port = process.told("--port", "YOURVOICE_PORT") or str(PUBLIC.port)
         host = process.told("--host", "YOURVOICE_HOST") or "127.0.0.1"
-        return Target(_reachable(host), int(port)) if port.isdecimal() and int(port) else None
+        return Target(_reachable(host), int(port)) if port.isdecimal() and 0 < int(port) <= PORT_MAX else None
     return Target(_reachable(settings.host), settings.port) if settings.port else None
 
 

@@ -17,13 +17,13 @@ SECRET = re.compile(rb"PRIVATE KEY-----|\"yourvoice-(holder|epoch)/")
 SECRET_HEAD = 65_536
 LEAVING = (b"YVBOX", b"YVLET")
 COPY = re.compile(
-    r"(?i).*(\.(bak|backup|old|orig|save|copy|dump|sql|tar|tgz|tbz|zip|7z|rdb|snap)(\.\w+)?|\.(gz|xz|zst|bz2)|~)"
+    r"(?is).*(\.(bak|backup|old|orig|save|copy|dump|sql|tar|tgz|tbz|zip|7z|rdb|snap)(\.\w+)?|\.(gz|xz|zst|bz2)|~)"
 )
 SNAPSHOTS = (".snapshots", ".zfs", ".snapshot", "#snapshot")
-LOG = re.compile(r"(?i)(.*\.log(\.\d+)?(\.gz)?|nohup\.out|(access|error)[_-]?log)")
+LOG = re.compile(r"(?is)(.*\.log(\.\d+)?(\.gz)?|nohup\.out|(access|error)[_-]?log)")
 CORE = re.compile(r"core(\.\d+)?|vgcore\.\d+")
 SQLITE = b"SQLite format 3\0"
-_DRAFT = re.compile(DRAFTS.replace(".", r"\.").replace("*", ".*"))
+_DRAFT = re.compile(DRAFTS.replace(".", r"\.").replace("*", ".*"), re.DOTALL)
 
 
 def reach(tree: Tree) -> Findings:
@@ -78,6 +78,15 @@ def owners(tree: Tree) -> Findings:
                 f"{entry.name} belongs to user {entry.found.st_uid}, not to user {tree.me} who serves.",
                 "Find out who put it there; then chown it.",
             )
+
+
+def plain(tree: Tree) -> Findings:
+    """What should be a file is one: whoever opens a pipe waits for ever."""
+    for entry in (*_trusted(tree), *tree.intake_files):
+        if not (entry.is_file or entry.is_folder or entry.is_link) or (
+            entry.is_folder and _is_file_of_ours(entry)
+        ):
+            yield failed(f"{entry.name} is no plain file.", "Find out who put it there; remove it.")
 
 
 def links(tree: Tree) -> Findings:
@@ -161,6 +170,7 @@ CHECKS = (
     Check("writers", "Not everybody may change the plan, the questions or the keys.", trusted, at_start=True),
     Check("group", "No group may change the plan, the questions or the keys.", group),
     Check("owners", "Everything belongs to whoever serves.", owners, at_start=True),
+    Check("plain-files", "What should be a file is one.", plain, at_start=True),
     Check("links", "Nothing is a link to another place.", links),
     Check("secrets", "Nothing that opens answers lies on the public side.", secrets, at_start=True),
     Check("staff-side", "The staff side is out of reach.", staff_side),
@@ -197,6 +207,10 @@ def _holds_secret(entry: Entry) -> bool:
     if entry.head(len(LEAVING[0])) in LEAVING:  # there may be thousands of them
         return False
     return SECRET.search(entry.head(SECRET_HEAD)) is not None
+
+
+def _is_file_of_ours(entry: Entry) -> bool:
+    return entry.path.suffix in (".json", ".db")
 
 
 def _is_copy(entry: Entry) -> bool:

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from survey_app.doctor.finding import Check, Findings, failed, fine, warned
+from survey_app.instrument.problems import Finding, problem
 from survey_app.instrument.snapshot import SnapshotError, load_snapshot
 from survey_app.sealing import PURPOSES, Bundle, SealingError, read_bundle
-from survey_app.site import Site, SiteError, load_site
+from survey_app.site import RULE, Site, SiteError, load_site
 
 SOON = 14
 """Days before the last key's end from which on it is said."""
@@ -25,19 +26,29 @@ class Papers:
     @property
     def bundle(self) -> Bundle:
         """The public keys; raises SealingError."""
-        return read_bundle(self.data / "public" / "keys.json")
+        path = self.data / "public" / "keys.json"
+        if path.exists() and not path.is_file():  # whoever opens a pipe waits for ever
+            raise SealingError("keys.json is no plain file.")
+        return read_bundle(path)
 
     @property
     def site(self) -> Site:
         """The plan; raises SiteError."""
-        return load_site(self.data / "site.json")
+        path = self.data / "site.json"
+        if path.exists() and not path.is_file():
+            odd = Finding("It is no plain file.", "Copy it from the staff host again.")
+            raise SiteError((problem("E", RULE, path.name, odd),))
+        return load_site(path)
 
 
 def plan(papers: Papers) -> Findings:
     """site.json, and the frozen questions of each wave."""
     try:
         for name in sorted({wave.snapshot for wave in papers.site.waves}):
-            load_snapshot(papers.data / "snapshots" / f"{name}.json")
+            path = papers.data / "snapshots" / f"{name}.json"
+            if path.exists() and not path.is_file():
+                raise SnapshotError(f"snapshots/{path.name} is no plain file.")
+            load_snapshot(path)
     except SiteError as error:
         for problem in error.problems:
             yield failed(str(problem), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey_app.doctor.finding import Check, Findings, failed, warned
-from survey_app.doctor.tree import Tree
+from survey_app.doctor.tree import Tree, entry_at
 
 TURNS = 2
 """So many turns of the schedule may pass before it is said to be late."""
@@ -23,10 +23,8 @@ class Outbox:
 
 def read_outbox(tree: Tree, every: int, now: float) -> Outbox:
     """What is there now. A file's own time is flattened; when it came here, its folder's system knows."""
-    try:
-        turn = (tree.data / "public" / "handover.turn").read_text("ascii")
-    except (OSError, ValueError):
-        turn = ""
+    noted = entry_at(tree.data / "public" / "handover.turn", "handover.turn")
+    turn = noted.head(64).decode("ascii", "replace") if noted else ""
     outbox = tree.data / "public" / "outbox"
     times = [entry.found.st_ctime for entry in tree.entries if entry.path.parent == outbox]
     return Outbox(every, turn, min(times, default=None), now)

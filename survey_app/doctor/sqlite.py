@@ -29,7 +29,7 @@ WRITE_AHEAD = b"\2\2"
 
 def journal_mode(tree: Tree) -> Findings:
     """A write-ahead log keeps the exact order in which ballots came."""
-    if tree.intake and _keeps_a_log(tree.intake):
+    if tree.intake and tree.intake.is_file() and _keeps_a_log(tree.intake):
         yield failed(
             "The intake keeps a write-ahead log (journal_mode WAL), which holds the order of arrival.",
             "Stop every program that has it open, then start yourvoice serve, which leaves that mode.",
@@ -47,7 +47,7 @@ def left_behind(tree: Tree) -> Findings:
 
 def schema(tree: Tree) -> Findings:
     """Nothing but the two tables, column by column as Your Voice makes them."""
-    if tree.intake and not tree.intake.exists():
+    if tree.intake and not tree.intake.is_file():
         return iter((NO_INTAKE,))
     return _ask(tree, _schema)
 
@@ -78,7 +78,7 @@ def settle(tree: Tree, url: str) -> None:
 
     The server's own connection does both.
     """
-    if tree.intake and (len(tree.intake_files) > 1 or _keeps_a_log(tree.intake)):
+    if tree.intake and tree.intake.is_file() and (len(tree.intake_files) > 1 or _keeps_a_log(tree.intake)):
         with suppress(SQLAlchemyError), open_engine(url, PATIENCE).connect() as connection:
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master").fetchall()
 
@@ -100,7 +100,7 @@ def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:
 def _ask(tree: Tree, question: Callable[[sqlite3.Connection], Findings]) -> Findings:
     """What a connection that cannot write says to the question; nothing where there is no intake yet."""
     path = tree.intake
-    if path is None or not path.exists():
+    if path is None or not path.is_file():
         return
     # Merely opening it makes files where it keeps a log, and changes the owner of a journal of a crash.
     mode = "immutable=1" if _keeps_a_log(path) else "mode=ro"

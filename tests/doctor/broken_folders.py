@@ -63,6 +63,17 @@ def link(data: Path) -> None:
     (data / "public" / "outbox").symlink_to(data.parent / "elsewhere")
 
 
+def pipe(name: str, folder: bool = False) -> Callable[[Path], None]:
+    def act(data: Path) -> None:
+        (data / name).unlink()
+        if folder:
+            (data / name).mkdir(0o700)
+        else:
+            os.mkfifo(data / name, 0o600)
+
+    return act
+
+
 def copy(name: str) -> Callable[[Path], None]:
     return lambda data: shutil.copy(data / "public" / "intake.db", data / name)
 
@@ -142,6 +153,8 @@ FOLDERS = (
     Break("writers", "fail", "snapshots", chmod("snapshots", 0o777), True),
     Break("writers", "fail", "data", chmod(".", 0o777), True),
     Break("group", "warn", "plan", chmod("site.json", 0o660)),
+    Break("plain-files", "fail", "pipe", pipe("public/keys.json"), True),
+    Break("plain-files", "fail", "folder", pipe("public/intake.db", folder=True), True),
     Break("links", "fail", "outbox", link),
     Break("links", "warn", "plan", lambda data: (data / "old").symlink_to(data / "site.json")),
     Break("secrets", "fail", "opened", write("public/released.db"), True),
