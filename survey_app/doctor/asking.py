@@ -116,12 +116,15 @@ class Question:
 
 def target_of(url: str) -> Target:
     """The target of an address like https://survey.example/; raises ValueError for any other."""
-    if not _TARGET.fullmatch(url):
+    if not _TARGET.fullmatch(url) or not all(0 < len(label) < 64 for label in _labels(url)):
         raise ValueError("Write an address like https://survey.example/ with nothing after it.")
     parts = urlsplit(url)
-    (parts.hostname or "").encode("idna")  # a UnicodeError is a ValueError, too
     tls = parts.scheme == "https"
     return Target(parts.hostname or "", parts.port or (443 if tls else 80), tls)
+
+
+def _labels(url: str) -> list[str]:
+    return (urlsplit(url).hostname or "").rstrip(".").split(".")
 
 
 def ask(target: Target, question: Question) -> Answer:

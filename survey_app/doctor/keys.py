@@ -50,8 +50,8 @@ def plan(papers: Papers) -> Findings:
                 raise SnapshotError(f"snapshots/{path.name} is no plain file.")
             load_snapshot(path)
     except SiteError as error:
-        for problem in error.problems:
-            yield failed(str(problem), "")
+        for each in error.problems:
+            yield failed(str(each), "")
     except SnapshotError as error:
         yield failed(str(error), "Copy the snapshots folder from the staff host again.")
 

@@ -10,6 +10,7 @@ import pytest
 from admin.commands import main
 from admin.settings import read_settings as read_staff_settings
 from admin.wsgi import create_app as create_staff_app
+from survey_app.commands import main as public_main
 from survey_app.instrument.snapshot import load_snapshot
 from survey_app.settings import read_settings
 from survey_app.wsgi import create_app
@@ -23,7 +24,9 @@ def freeze(data: Path, *filled_in: str) -> int:
     return main(["snapshot", INSTRUMENT, "--data", str(data), *(f"--set={pair}" for pair in filled_in)])
 
 
-def test_the_guide_leads_to_two_sides_that_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_guide_leads_to_two_sides_that_start_and_to_a_doctor_who_is_content(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data, today = ["--data", str(tmp_path)], datetime.now().astimezone().date().isoformat()
     secret = tmp_path / "secret"
     secret.write_text("quilt orchid lantern fjord\n")
@@ -47,6 +50,9 @@ def test_the_guide_leads_to_two_sides_that_start(tmp_path: Path, capsys: pytest.
     assert b"Ana Ruiz, supervisora" in public.get("/es/s/northside-spring").data
     staff = create_staff_app(read_staff_settings({"YOURVOICE_DATA": str(tmp_path)})).test_client()
     assert b"Sign in" in staff.get("/", follow_redirects=True).data
+    monkeypatch.setenv("YOURVOICE_PORT", "1")  # nothing of this test's is served
+    assert public_main(["handover", *data]) == 0
+    assert public_main(["doctor", *data]) == 0, capsys.readouterr().out
 
 
 def test_the_hash_that_is_printed_names_the_snapshot(

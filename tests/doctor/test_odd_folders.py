@@ -83,9 +83,12 @@ def test_a_name_that_would_write_on_the_terminal_is_printed_harmlessly(sound: Pa
         ("--url", "https://localhost/", "--http-port", "x"),
     ],
 )
-def test_an_impossible_address_is_not_understood(sound: Path, flags: tuple[str, ...]) -> None:
+def test_an_impossible_address_is_not_understood(
+    sound: Path, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
     try:
         status = main(["doctor", "--data", str(sound), *flags])
     except SystemExit as ended:
         status = int(str(ended.code))
     assert status == 2
+    assert capsys.readouterr().err.startswith(("Write an address like", "usage: "))
