@@ -99,12 +99,13 @@ def links(tree: Tree) -> Findings:
 
 def secrets(tree: Tree) -> Findings:
     """Nothing with which an answer could be opened may lie on the public host's side."""
-    for entry in tree.public:
-        if entry.is_file and (entry.path.name in STAFF_FILES or _holds_secret(entry)):
-            yield failed(
-                f"{entry.name} belongs to the staff side: a key or opened answers.",
-                "Move it to the staff host at once, and make new keys if it was ever readable here.",
-            )
+    return _secret(tree.public)
+
+
+def secrets_near(tree: Tree) -> Findings:
+    """Nor beside it: in the staff side's own folder only."""
+    public = {entry.path for entry in tree.public}
+    return _secret(entry for entry in tree.entries if entry.path not in public)
 
 
 def staff_side(tree: Tree) -> Findings:
@@ -173,6 +174,7 @@ CHECKS = (
     Check("plain-files", "What should be a file is one.", plain, at_start=True),
     Check("links", "Nothing is a link to another place.", links),
     Check("secrets", "Nothing that opens answers lies on the public side.", secrets, at_start=True),
+    Check("secrets-near", "Nothing that opens answers lies about elsewhere.", secrets_near),
     Check("staff-side", "The staff side is out of reach.", staff_side),
     Check("copies", "There is no copy of the intake.", copies),
     Check("logs", "No log lies in the data folder.", logs),
@@ -201,6 +203,15 @@ def _trusted(tree: Tree) -> list[Entry]:
         for entry in tree.entries
         if not entry.is_link and (entry.path in wanted or entry.path.parent == snapshots)
     ]
+
+
+def _secret(entries: Iterable[Entry]) -> Findings:
+    for entry in entries:
+        if entry.is_file and (entry.path.name in STAFF_FILES or _holds_secret(entry)):
+            yield failed(
+                f"{entry.name} belongs to the staff side: a key or opened answers.",
+                "Move it to the staff host at once, and make new keys if it was ever readable here.",
+            )
 
 
 def _holds_secret(entry: Entry) -> bool:

@@ -161,6 +161,8 @@ FOLDERS = (
     Break("secrets", "fail", "accounts", write("public/outbox/accounts.db"), True),
     Break("secrets", "fail", "pem", write("public/a", "-----BEGIN EC PRIVATE KEY-----\n"), True),
     Break("secrets", "fail", "ring", write("public/b.json", '{"format": "yourvoice-epoch/1"}'), True),
+    Break("secrets-near", "fail", "ring", write("keys/x.json", '{"format": "yourvoice-holder/1"}')),
+    Break("secrets-near", "fail", "released", write("released.db")),
     Break("staff-side", "warn", "here", write("staff/released.db")),
     Break("copies", "fail", "bak", copy("public/intake.db.bak")),
     Break("copies", "fail", "disguised", copy("photo.jpg")),
