@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +127,15 @@ def caddy(
         yield proxied
 
 
-PROXIES: Mapping[str, Callable[[str, Path, int], object]] = {"nginx": nginx, "caddy": caddy}
+PROXIES: Mapping[str, Callable[..., AbstractContextManager[Proxied]]] = {"nginx": nginx, "caddy": caddy}
+
+
+def open_for_nobody(folder: Path) -> Path:
+    """The folder, into which nginx's workers come: they are nobody, where root starts it."""
+    for path in (folder, *folder.parents):
+        if path.stat().st_uid == folder.stat().st_uid and path != path.parent:
+            path.chmod(path.stat().st_mode | 0o111)
+    return folder
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from tests.public.floods import (
     slow_readers,
 )  # fmt: skip
 from tests.public.intake_rows import ballots
-from tests.public.proxied import CROWD, PROXIES, VISITOR, Proxied
+from tests.public.proxied import CROWD, PROXIES, VISITOR, Proxied, open_for_nobody
 from tests.public.served import Served, serve
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -51,10 +51,7 @@ def served(ground: Ground) -> Iterator[Served]:
 def proxied(
     request: pytest.FixtureRequest, served: Served, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxied]:
-    folder = tmp_path_factory.mktemp(request.param)
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == folder.stat().st_uid and path != path.parent:
-            path.chmod(path.stat().st_mode | 0o111)  # nginx's workers are nobody
+    folder = open_for_nobody(tmp_path_factory.mktemp(request.param))
     program = request.getfixturevalue(f"{request.param}_path")
     with PROXIES[request.param](program, folder, served.port) as running:
         yield running
@@ -221,11 +218,10 @@ def test_no_address_no_agent_and_no_word_is_written(proxied: Proxied) -> None:
 def test_while_the_server_is_away_the_page_is_kind_and_nothing_is_written(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    for path in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        path.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         backend = nobody.getsockname()[1]
-    with PROXIES[name](request.getfixturevalue(f"{name}_path"), tmp_path, backend) as proxied:
+    program = request.getfixturevalue(f"{name}_path")
+    with PROXIES[name](program, open_for_nobody(tmp_path), backend) as proxied:
         answer = proxied.exchange(form("/send", BODY))
         assert status(answer) in (502, 503)
         assert b"Nothing was kept. Wait a moment, then reload this page" in answer
