@@ -97,7 +97,7 @@ class KeyRing(KeyFolder):
     def publish_bundle(self, path: Path) -> Bundle:
         """Write the bundle to `path`, to be the public host's keys.json."""
         bundle = self.bundle()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(path, bundle.to_bytes())
         return bundle
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-UNSAFE = ("FLASK_DEBUG", "YOURVOICE_DEBUG", "YOURVOICE_SQL_ECHO", "PYTHONINSPECT", "PYTHONFAULTHANDLER")
+UNSAFE = (
+    "FLASK_DEBUG", "YOURVOICE_DEBUG", "YOURVOICE_SQL_ECHO",
+    "PYTHONDEVMODE", "PYTHONFAULTHANDLER", "PYTHONINSPECT",
+)  # fmt: skip
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 

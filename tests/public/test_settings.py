@@ -36,7 +36,7 @@ def test_everything_that_is_missing_is_named_in_one_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["FLASK_DEBUG", "YOURVOICE_DEBUG", "YOURVOICE_SQL_ECHO", "PYTHONFAULTHANDLER"]
+    "name", ["FLASK_DEBUG", "YOURVOICE_DEBUG", "YOURVOICE_SQL_ECHO", "PYTHONFAULTHANDLER", "PYTHONDEVMODE"]
 )
 def test_whatever_could_show_answers_stops_the_start(name: str) -> None:
     assert read_settings({**DATA, name: "0"})

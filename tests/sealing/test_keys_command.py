@@ -31,7 +31,7 @@ def holder(data: Path, name: str) -> int:
 def test_a_ring_is_made_shown_published_and_an_epoch_destroyed(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bundle = data / "keys.json"
+    bundle = data / "public" / "keys.json"
     assert holder(data, "ana") == 0
     assert keys("recovery") == 0
     assert keys("epoch", "answers", "spring", *WINDOW) == 0
@@ -42,6 +42,7 @@ def test_a_ring_is_made_shown_published_and_an_epoch_destroyed(
     assert keys("list") == 0
     said = capsys.readouterr().out
     assert read_bundle(bundle).fingerprint in said
+    assert bundle.parent.stat().st_mode & 0o777 == 0o700
     assert "answers spring" in said
     assert "opened by ana, bo, recovery" in said
     assert keys("check", "--bundle", str(bundle)) == 0
