@@ -161,3 +161,26 @@ def test_on_a_line_that_is_kept_each_request_may_be_as_large_as_the_first(served
         for _ in range(10):
             line.sendall(head + body)
             assert line.recv(2000).startswith(b"HTTP/1.1 303 ")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"GET /NEEDLE\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01\x02\0NEEDLE" * 9 + b"\r\n\r\n"],
+)
+def test_what_is_no_http_of_this_century_gets_one_constant_answer(served: Served, sent: bytes) -> None:
+    """HTTP/0.9, HTTP/2 without TLS, TLS where there is none."""
+    answers = {served.exchange(sent), served.exchange(b"NEEDLE\r\n\r\n")}
+    (constant,) = answers
+    assert constant.startswith(b"HTTP/1.1 400 ")
+    assert b"NEEDLE" not in constant
+
+
+def test_who_asks_first_whether_to_send_is_told_to_and_taken_in(served: Served, ground: Ground) -> None:
+    before, body = len(ballots(ground)), b"b=north&l=en&a1=3"
+    asked = HEAD + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with dial(served.port) as line:
+        line.sendall(b"POST /send HTTP/1.1\r\n" + asked)
+        assert line.recv(1000).startswith(b"HTTP/1.1 100 ")
+        line.sendall(body)
+        assert line.recv(1000).startswith(b"HTTP/1.1 303 ")
+    assert len(ballots(ground)) == before + 1
