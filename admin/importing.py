@@ -46,6 +46,8 @@ def _take_in_all(released: Released, outbox: Path, letters: Path) -> ImportRepor
         else:
             path.unlink()
             taken[path.suffix] += 1
+    if any(taken.values()):
+        released.tidy()
     return ImportReport(taken[BOX_SUFFIX], taken[LETTER_SUFFIX], tuple(left_out))
 
 
