@@ -13,9 +13,11 @@ location.replace(home);
 const ask = on => {
 asked = on;
 if (ends) k.hidden = !on;
-else if (!k.showModal) k.toggleAttribute("open", on);
-else if (on) k.showModal();
-else k.close();
+else if (k.showModal) on ? k.showModal() : k.close();
+else {
+k.toggleAttribute("open", on);
+if (on) k.querySelector("button").focus();
+}
 if (!on) idle = early = 0;
 };
 const say = left => {
@@ -49,7 +51,8 @@ part = now();
 if (part == 1 && was > 2) location.hash = "s" + (was - 1);
 });
 if (location.pathname == home) return;
-if ((performance.getEntriesByType("navigation")[0] || {}).type != "navigate") return clear();
+const [way] = performance.getEntriesByType("navigation");
+if (way && way.type != "navigate") return clear();
 k.onclose = () => ask(false);
 k.querySelector("[data-stay]").onclick = () => ask(false);
 if (!ends) k.querySelector("[data-clear]").onclick = clear;

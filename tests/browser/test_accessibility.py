@@ -14,7 +14,11 @@ from .youth import Youth
 VIEWS = [("light", 412, 823), ("dark", 412, 823), ("light", 320, 640)]
 NOT_BLANK = 15_000  # bytes of a picture; an empty page of this size packs into less than a third
 SURVEYS = {"/en/s/north": 6, "/es/s/north": 1, "/ar/s/street": 3}
-PLAIN = ("/en/thanks/north", "/es/done", "/help", "/who", "/ar/who/street", "/nowhere")
+PLAIN = (
+    "/en/thanks/north", "/es/done", "/help", "/who", "/ar/who/street", "/nowhere",
+    "/kiosk/north", "/ar/kiosk/street", "/es/s/kiosk/north", "/en/thanks/kiosk/north",
+    "/ar/done/kiosk/street",
+)  # fmt: skip
 RESULTS = (
     "/waves",
     f"/waves/{WAVE}",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from .browsers import CHROMIUM, EVERY, FIREFOX, windows
+from .browsers import CHROMIUM, EVERY, FIREFOX, WEBKIT, windows
 from .kiosk import HOME, SURVEY, WAIT, WARN, at_start, later, seat, send, stop
 from .served import Served
 from .window import Window
@@ -39,7 +39,7 @@ def met(window: Window, *, script: bool) -> Iterator[tuple[str, list[str]]]:
 # Without a script nothing but a hand can clear it: the start screen says so.
 ENDS = [
     pytest.param(kind, end, kind.script, id=f"{kind}-{end.__name__}")
-    for kind in EVERY
+    for kind in (*EVERY, WEBKIT)
     for end in (send, stop, walk_away)
     if kind.script or end is not walk_away
 ]
@@ -73,7 +73,7 @@ def test_the_history_does_not_tell_how_far_anybody_came(window: Window, served: 
     assert lengths == [0, 0]
 
 
-@windows(CHROMIUM, FIREFOX)
+@windows(CHROMIUM, FIREFOX, WEBKIT)
 def test_a_hand_that_slips_back_comes_to_the_part_before_and_loses_nothing(
     window: Window, served: Served
 ) -> None:

@@ -29,6 +29,7 @@ PARTS = "[...document.querySelectorAll('main section')].map(e => e.id)"
 PAGES = (
     "/en/s/north", "/es/s/north", "/ar/s/street", "/en/thanks/north",
     "/en/done", "/help", "/es/who", "/nowhere",
+    "/kiosk/north", "/ar/kiosk/street", "/es/s/kiosk/north", "/ar/done/kiosk/street", "/es/done/kiosk/north",
 )  # fmt: skip
 
 
