@@ -1,13 +1,17 @@
 """Every page keeps what PROMISES.md says of headers, and has one language, one title and one heading."""
 
 import gzip
+import shutil
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
+from survey_app import rendering
 from survey_app.settings import read_settings
 from survey_app.wsgi import create_app
 from tests.public.builders import TODAY, Ground
+from tests.public.conftest import Visit
 from tests.public.visitor import Visitor, check_headers
 
 PAGES = [
@@ -87,6 +91,17 @@ def test_zipped_and_plain_pages_are_the_same(visitor: Visitor) -> None:
     assert (
         "Content-Encoding" not in visitor.client.get("/help", headers={"Accept-Encoding": "gzip;q=0"}).headers
     )
+
+
+def test_a_script_stays_what_its_hash_was_taken_of(
+    ground: Ground, visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = tmp_path / "static"
+    shutil.copytree(rendering.STATIC, static)
+    with (static / "leave.js").open("a") as script:
+        script.write("const more = () =>\n  1\n  < 2;\n")
+    monkeypatch.setattr(rendering, "STATIC", static)
+    assert "more = () =>" in visit(ground).open("/help").text  # a visitor holds every script against its hash
 
 
 def test_over_tls_browsers_are_told_to_stay_there(ground: Ground) -> None:

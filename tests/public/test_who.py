@@ -77,7 +77,7 @@ def test_each_role_is_said_to_see_what_the_table_lets_it_see(visitor: Visitor) -
 
 def test_only_the_supervisor_has_the_notes_as_the_page_says(visitor: Visitor) -> None:
     assert who_sees(Sight.CONTACTS) == (Role.SUPERVISOR,)
-    assert "Only the supervisor has the key" in facts(visitor)
+    assert "Only the supervisor, and whoever stands in for them, can open it." in facts(visitor)
     assert SEES[Role.OPERATOR] == frozenset()
 
 
