@@ -86,3 +86,29 @@ def test_a_form_is_stored_once_however_often_the_worker_is_killed(tmp_path: Path
     assert len(ballots(ground)) == len(thanked), "lost or doubled"
     with closing(sqlite3.connect(ground.data / "public" / "intake.db")) as intake:
         assert intake.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_whoever_is_left_when_the_keeper_is_killed_ends_too(tmp_path: Path) -> None:
+    """Otherwise the port would stay taken, and nobody would tidy the intake."""
+    ground = make_ground(tmp_path, opens=date(2020, 1, 1), closes=date(2099, 1, 1))
+    with serve(ground.data) as served:
+        assert is_thanked(served.port, "b=north&l=en&a1=3")
+        family = children(served.process.pid)
+        assert len(family) == 2
+        served.process.kill()
+        end = time.monotonic() + 20
+        while any(is_running(pid) for pid in family):
+            assert time.monotonic() < end, "it outlived its keeper"
+            time.sleep(0.1)
+    with serve(ground.data, "--port", str(served.port)) as again:
+        assert again.port == served.port
+        assert is_thanked(again.port, "b=north&l=en&a1=4")
+    assert len(ballots(ground)) == 2
+
+
+def is_running(pid: int) -> bool:
+    """Not gone, and not only waiting to be noticed."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
