@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from .served import Served
 from .window import Window
 from .youth import Youth
@@ -9,6 +11,7 @@ from .youth import Youth
 HOME = "/kiosk/street"
 SURVEY = "/en/s/kiosk/street"
 WAIT, WARN = 90, 30
+LOOK = 1.1  # seconds; the page looks at its clock each second
 ASKED = "document.querySelector('#k').matches('dialog[open]')"
 
 
@@ -16,6 +19,7 @@ def seat(window: Window, served: Served) -> Youth:
     """Take the tablet at its start screen, press Start, and go on to the first questions."""
     if not window.url.rstrip("?").endswith(HOME):
         window.open(served.url + HOME)
+    at_start(window)
     window.tap(".start p .btn")
     window.arrive(SURVEY)
     youth = Youth(window)
@@ -50,4 +54,4 @@ def at_start(window: Window, home: str = HOME) -> None:
 def later(window: Window, seconds: int) -> None:
     """Put the page's clock forward, as a tablet that slept finds it, and let the page look at it once."""
     window.ask(f"Date.now = (now => () => now() + {seconds * 1000})(Date.now), 1")
-    window.ask_slowly("new Promise(looked => setTimeout(looked, 1100))")
+    time.sleep(LOOK)
