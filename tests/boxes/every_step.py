@@ -2,11 +2,13 @@
 
 Its own process: `python -m tests.boxes.every_step FOLDER FIRST STRIDE` kills at FIRST, FIRST + STRIDE, ...
 until the way comes to its end. After each kill everything runs once more and the county is looked through.
+Each round begins with the same county, in which the way was gone once before.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from random import Random
@@ -26,14 +28,24 @@ def main(data: Path, first: int, stride: int) -> None:
     county = County(data)
     assert county.opener
     sealed, letter = county.ballots(1)[0][1], county.letter()[1]
+    whole_way(county, new_ids(0), sealed, letter)
+    kept = data.with_name(f"{data.name}-kept")
+    shutil.copytree(data, kept)
     step, done = first, False
     while not done:
-        ids = [Random(step * 100 + number).randbytes(ID_SIZE) for number in range(SENDS + 1)]
+        shutil.rmtree(data)
+        shutil.copytree(kept, data)
+        ids = new_ids(step)
         done = run_until(lambda ids=ids: whole_way(county, ids, sealed, letter), step)  # type: ignore[misc]
         carry_on(county)
         look_through(county, f"killed before change {step}")
         step += stride
     print((step - first) // stride - 1)
+
+
+def new_ids(number: int) -> list[bytes]:
+    """Of the ballots and the letter of one round."""
+    return [Random(number * 100 + place).randbytes(ID_SIZE) for place in range(SENDS + 1)]
 
 
 def whole_way(county: County, ids: list[bytes], sealed: bytes, letter: bytes) -> None:

@@ -1,6 +1,6 @@
 """P16: kill -9 before every single change to a file, from Send to release: nothing lost, nothing doubled.
 
-The way of four ballots and a letter changes files some 440 times: writes, fsyncs, renames and deletions,
+The way of four ballots and a letter changes files some 500 times: writes, fsyncs, renames and deletions,
 those inside SQLite's commits and VACUUM too. Each time is one round: a process goes the way and is killed
 just before that change, another carries on as after a restart, and everything is looked through. Two
 counties share the rounds, one is killed at the odd changes, one at the even ones. `test_crashes.py` adds
