@@ -59,11 +59,13 @@ def crowded(served: Served) -> Iterator[None]:
     senders = [threading.Thread(target=send_on) for _ in range(2)]
     for sender in senders:
         sender.start()
-    until(lambda: b" 429 " in served.exchange(EMPTY), "the limit to be reached")
-    yield
-    over.set()
-    for sender in senders:
-        sender.join()
+    try:
+        until(lambda: b" 429 " in served.exchange(EMPTY), "the limit to be reached")
+        yield
+    finally:
+        over.set()
+        for sender in senders:
+            sender.join()
     time.sleep(5)
 
 
