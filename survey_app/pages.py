@@ -58,9 +58,11 @@ class Pages:
             ("thanks", snapshot.hash, language, place), lambda: self._thanks(snapshot, language, place)
         )
 
-    def who(self, snapshot: Snapshot, language: str) -> Page:
+    def who(self, snapshot: Snapshot, language: str, place: str = "") -> Page:
         """The page "Who can see what"."""
-        return self._keep(("who", snapshot.hash, language), lambda: self._who(snapshot, language))
+        return self._keep(
+            ("who", snapshot.hash, language, place), lambda: self._who(snapshot, language, place)
+        )
 
     def notice(self, notice: Notice, language: str, place: str = "") -> Page:
         """The page that says this one thing."""
@@ -117,8 +119,8 @@ class Pages:
         )
         return self._finish("thanks.html", self._frame(snapshot, language, tablet=tablet), 203, thanks)
 
-    def _who(self, snapshot: Snapshot, language: str) -> Page:
-        frame = self._frame(snapshot, language)
+    def _who(self, snapshot: Snapshot, language: str, place: str) -> Page:
+        frame = self._frame(snapshot, language, tablet=self._tablet(place, "open"))
         settings = self._site
         facts = Facts(
             k=settings.k,

@@ -90,11 +90,12 @@ class Respondents:
         """Whom to call."""
         return self._plain("help.html", language)
 
-    def who(self, language: str | None = None, box: str | None = None) -> Response:
+    def who(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """Who can see what."""
-        wave, _ = self._box(box)
+        wave, found = self._box(box)
         snapshot = self.snapshots[wave.snapshot]
-        return answer(self.pages.who(snapshot, self._language(language, snapshot.languages)))
+        spoken = self._language(language, snapshot.languages)
+        return answer(self.pages.who(snapshot, spoken, shared and shared + found.id))
 
     def exit(self) -> Response:
         """Quick exit without a script."""
@@ -193,6 +194,7 @@ def routes(respondents: Respondents) -> Blueprint:
         (r.survey, ("/<language>/s/kiosk/<box>",)),
         (r.thanks, ("/<language>/thanks/kiosk/<box>",)),
         (r.done, ("/<language>/done/kiosk/<box>",)),
+        (r.who, ("/<language>/who/kiosk/<box>",)),
     ):
         for rule in rules:
             blueprint.add_url_rule(rule, view_func=view, defaults={"shared": PREFIX})

@@ -17,7 +17,7 @@ SURVEYS = {"/en/s/north": 6, "/es/s/north": 1, "/ar/s/street": 3}
 PLAIN = (
     "/en/thanks/north", "/es/done", "/help", "/who", "/ar/who/street", "/nowhere",
     "/kiosk/north", "/ar/kiosk/street", "/es/s/kiosk/north", "/en/thanks/kiosk/north",
-    "/ar/done/kiosk/street",
+    "/ar/done/kiosk/street", "/en/who/kiosk/north",
 )  # fmt: skip
 RESULTS = (
     "/waves",

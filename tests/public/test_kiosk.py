@@ -19,6 +19,7 @@ HOME = "/kiosk/south"
 PAGES = [
     (HOME, 200), ("/en/kiosk/south", 200), ("/es/kiosk/south", 200), ("/en/s/kiosk/south", 203),
     ("/es/s/kiosk/south", 203), ("/en/thanks/kiosk/south", 203), ("/es/done/kiosk/south", 200),
+    ("/es/who/kiosk/south", 200),
     ("/xx/s/kiosk/south", 404),
 ]  # fmt: skip
 NOWHERE = ["/kiosk/nowhere", "/en/kiosk/nowhere", "/en/s/kiosk/nowhere", "/en/thanks/kiosk", "/en/s/kiosk"]
@@ -72,7 +73,8 @@ def test_help_is_told_without_a_link(visitor: Visitor, path: str) -> None:
 
 def test_the_start_screen_is_one_button_the_languages_and_what_happens(visitor: Visitor) -> None:
     page = visitor.read(HOME)
-    assert [a["href"] for a in page.all("a")] == ["/en/kiosk/south", "/es/kiosk/south", "/en/s/kiosk/south"]
+    ways = ["/en/kiosk/south", "/es/kiosk/south", "/en/s/kiosk/south", "/en/who/kiosk/south"]
+    assert [a["href"] for a in page.all("a")] == ways
     for words in ("You share this tablet", "120 seconds after you last touched it", "at least 10 other"):
         assert words in page.words()
     assert not page.all("input")
@@ -90,6 +92,15 @@ def test_the_start_screen_speaks_the_tablet_s_language_and_forgets_the_last_choi
     assert visitor.read(HOME).all("html", lang="en")
     assert waiting(visitor.read("/es/s/kiosk/south"))["data-home"] == HOME
     assert visitor.read("/es/s/kiosk/south").all("a", href="/en/s/kiosk/south")
+
+
+def test_who_can_see_what_is_told_on_the_tablet_and_leads_back_in_the_same_language(visitor: Visitor) -> None:
+    page = visitor.read("/es/who/kiosk/south")
+    assert page.all("a", href="/es/kiosk/south")
+    words = visitor.read("/en/who/kiosk/south").words()
+    assert "at least 11 young people" in words
+    assert "Quick exit" not in words, "there is none on a tablet"
+    assert "Incognito" not in words
 
 
 def test_the_short_address_leads_to_the_default_box(visitor: Visitor) -> None:
