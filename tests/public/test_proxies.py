@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -164,6 +165,20 @@ def test_what_a_visitor_claims_of_his_address_counts_for_nothing(proxied: Proxie
 def test_http_2_is_spoken(proxied: Proxied) -> None:
     with proxied.dial(protocols=("h2", "http/1.1")) as line:
         assert line.selected_alpn_protocol() == "h2"
+
+
+@pytest.mark.parametrize("proxied", ["nginx"], indirect=True)
+def test_whoever_holds_two_hundred_lines_waits_and_nobody_else(proxied: Proxied) -> None:
+    pending = request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY)
+    with ExitStack() as held:
+        for _ in range(201):
+            held.enter_context(proxied.dial()).sendall(pending)
+        with proxied.dial() as another:
+            another.sendall(request("GET /"))
+            answer = another.recv(5000)
+        assert status(answer) == 429
+        assert dict(headers(answer))["cache-control"] == "no-store"
+        assert status(proxied.exchange(request("GET /"))) == 203
 
 
 FLOODS = (
