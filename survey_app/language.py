@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import struct
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -28,6 +29,11 @@ ALIASES = {
     "zh_tw": "zh_hant",
     "zh_hk": "zh_hant",
 }
+
+
+WISHES, TAG_LENGTH = 20, 35
+"""So many wishes are heard, and so much of each (RFC 5646, 4.4.1): whoever sends thousands must not cost others
+their turn."""
 
 
 class Interface:
@@ -60,8 +66,8 @@ def load_interface(language: str, folder: Path) -> Interface:
 def negotiate(wanted: LanguageAccept, offered: Sequence[str]) -> str:
     """The first language of Accept-Language that is offered, also by its shorter name; else the first one."""
     by_code = {code.lower(): code for code in offered}
-    for tag in wanted.values():
-        code = tag.lower().replace("-", "_")
+    for tag in islice(wanted.values(), WISHES):
+        code = tag[:TAG_LENGTH].lower().replace("-", "_")
         for candidate in (code, ALIASES.get(code, ""), *_shorter(code)):
             if candidate in by_code:
                 return by_code[candidate]

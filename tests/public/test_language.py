@@ -1,5 +1,7 @@
 """The page speaks the youth's language where it can."""
 
+import time
+
 import pytest
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -20,6 +22,14 @@ OFFERED = ("en", "es", "zh_Hans", "zh_Hant", "fil", "ar")
 )  # fmt: skip
 def test_the_best_language_on_offer_is_spoken(wanted: str, spoken: str) -> None:
     assert negotiate(parse_accept_header(wanted, LanguageAccept), OFFERED) == spoken
+
+
+def test_whoever_wishes_for_thousands_costs_nobody_their_turn() -> None:
+    endless = parse_accept_header("-" * 120_000, LanguageAccept)
+    started = time.thread_time()
+    assert negotiate(endless, OFFERED) == "en"
+    assert time.thread_time() - started < 2  # a minute of work if it were all read
+    assert negotiate(parse_accept_header("de," * 30 + "es", LanguageAccept), OFFERED) == "en"
 
 
 @pytest.mark.parametrize(
