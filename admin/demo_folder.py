@@ -30,13 +30,15 @@ UNITS = tuple(Unit(id=name.lower(), title=name) for name in ("Northside", "Harbo
 SEASONS = ("winter", "spring", "summer", "fall")
 DAYS_LEFT = timedelta(days=60)
 RARELY = 604_800
-HOLDER = "demo"
+HOLDER, DESK = "demo", "demo.contact"
+"""Who opens answers, unattended, and who would open notes."""
 
 
 @dataclass(frozen=True)
 class County:
     """What the demo knows about its county. `sign_ins`: each role's passphrase, its name being the role;
-    `passphrase`: the key holder's; `seconds`: how often boxes leave once the demo is open to visitors."""
+    `passphrase` and `desk_passphrase`: those of the key holders for answers and for notes; `seconds`: how
+    often boxes leave once the demo is open to visitors."""
 
     data: Path
     snapshot: Snapshot
@@ -44,10 +46,11 @@ class County:
     seconds: int
     sign_ins: dict[Role, str]
     passphrase: str
+    desk_passphrase: str
 
     @property
     def credential(self) -> Path:
-        """The file with the key holder's passphrase, for servers that nobody attends."""
+        """The file with the passphrase of the holder for answers, for servers that nobody attends."""
         return self.data / "staff" / "credential"
 
 
@@ -55,12 +58,13 @@ def furnish(data: Path, today: date, seconds: int) -> County:
     """Fill an empty folder; the plan is the one for filling the boxes, see `plan`."""
     snapshot = frozen(INSTRUMENT, TRANSLATIONS)
     sign_ins = {role: invent_passphrase() for role in Role}
-    county = County(data, snapshot, today, seconds, sign_ins, invent_passphrase())
+    county = County(data, snapshot, today, seconds, sign_ins, invent_passphrase(), invent_passphrase())
     make_private_folder(data)
     save(snapshot, data / "snapshots")
     write_plan(county, filling=True)
     ring = KeyRing(data / "staff" / "keys")
-    ring.add_holder(HOLDER, county.passphrase, CHEAP)
+    ring.add_holder(HOLDER, county.passphrase, CHEAP, ("answers",))
+    ring.add_holder(DESK, county.desk_passphrase, CHEAP, ("contact",))
     ring.make_recovery()
     for purpose in PURPOSES:
         ring.new_epoch(purpose, "demo", today - timedelta(days=1), today + DAYS_LEFT)

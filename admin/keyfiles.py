@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
 from admin.passphrases import Cost
 from survey_app.files import Checked, FileError, read_checked
-from survey_app.sealing import HPKE_OVERHEAD, PUBLIC_SIZE, PublicKey, Purpose, binding
+from survey_app.sealing import HPKE_OVERHEAD, PUBLIC_SIZE, PURPOSES, PublicKey, Purpose, binding
 
 SEEDS_SIZE = 64 + 32
 """A private half as it is kept: the seeds of ML-KEM-768 and of X25519."""
@@ -25,6 +25,13 @@ COST_CAP = Cost(memory=1024 * 1024, passes=12, lanes=16)
 
 RECOVERY = "recovery"
 """Under this name an epoch is sealed to the paper key; no holder is called so."""
+
+CHOICES: Final[dict[str, tuple[Purpose, ...]]] = {
+    "answers": ("answers",),
+    "contact": ("contact",),
+    "both": PURPOSES,
+}
+"""What a key holder may be for."""
 
 _NAME = re.compile(r"(?=.{1,32}\Z)[a-z](?:[.-]?[a-z0-9])*")
 
@@ -77,10 +84,19 @@ class HolderFile(Checked, frozen=True, kw_only=True):
     name: str
     raw: bytes
     wrapped: Wrapped
+    purposes: tuple[Purpose, ...] | msgspec.UnsetType = msgspec.UNSET
+    """What is sealed to it. A file from before holders had purposes has no such field: it is for all."""
 
     def __post_init__(self) -> None:
         check_holder_name(self.name)
         _check_public(self.raw)
+        if self.purposes is not msgspec.UNSET and self.purposes not in CHOICES.values():
+            raise ValueError("nobody can be a key holder for that")
+
+    @property
+    def opens(self) -> tuple[Purpose, ...]:
+        """The purposes whose epochs are sealed to this holder."""
+        return PURPOSES if isinstance(self.purposes, msgspec.UnsetType) else self.purposes
 
 
 class RecoveryFile(Checked, frozen=True, kw_only=True):
@@ -148,9 +164,10 @@ class KeyFolder:
             raise KeyRingError("There is no paper key yet. Print one: yourvoice-admin keys recovery.")
         return _read(self.recovery_path, RecoveryFile)
 
-    def public_halves(self) -> dict[str, bytes]:
-        """Everybody to whom an epoch is sealed: name -> public half, the paper key under RECOVERY."""
-        return {holder.name: holder.raw for holder in self.holders()} | {RECOVERY: self.recovery().raw}
+    def public_halves(self, purpose: Purpose) -> dict[str, bytes]:
+        """To whom an epoch of the purpose is sealed: name -> public half, the paper key under RECOVERY."""
+        named = {holder.name: holder.raw for holder in self.holders() if purpose in holder.opens}
+        return named | {RECOVERY: self.recovery().raw}
 
     def files(self, folder: str) -> list[Path]:
         """The files of one kind, by name."""

@@ -1,4 +1,4 @@
-"""The key ring: makes holders, the paper key and epochs, publishes public halves, destroys epochs.
+"""The key ring: makes holders, the paper key and epochs, says who opens what, publishes, destroys.
 
 It never opens a ballot or a letter, and writes no private half that is not wrapped or sealed.
 """
@@ -40,8 +40,10 @@ class KeyRing(KeyFolder):
     def __init__(self, folder: Path) -> None:
         super().__init__(make_private_folder(folder))
 
-    def add_holder(self, name: str, passphrase: str, cost: Cost = KEY_COST) -> HolderFile:
-        """A new identity key under the passphrase; epochs made from now on are sealed to it.
+    def add_holder(
+        self, name: str, passphrase: str, cost: Cost = KEY_COST, purposes: tuple[Purpose, ...] = PURPOSES
+    ) -> HolderFile:
+        """A new identity key under the passphrase; epochs of its purposes made from now on are sealed to it.
 
         Raises KeyRingError, and PassphraseError for a passphrase that is easy to guess.
         """
@@ -54,7 +56,7 @@ class KeyRing(KeyFolder):
         seeds = new_seeds()
         raw = public_half(seeds)
         wrapped = wrap(seeds, passphrase, name.encode() + raw, cost)
-        holder = HolderFile(name=name, raw=raw, wrapped=wrapped)
+        holder = HolderFile(name=name, raw=raw, wrapped=wrapped, purposes=purposes)
         _write(self.holder_path(name), holder.to_bytes())
         return holder
 
@@ -67,28 +69,55 @@ class KeyRing(KeyFolder):
         return print_paper(secret)
 
     def new_epoch(self, purpose: Purpose, epoch: str, not_before: date, not_after: date) -> PublicKey:
-        """A new purpose key, sealed to every holder and to the paper key; needs no passphrase."""
-        everybody = self.public_halves()
-        if set(everybody) == {RECOVERY}:
-            raise KeyRingError("There is no key holder yet. Make one: yourvoice-admin keys holder NAME.")
+        """A new purpose key, sealed to its holders and to the paper key; needs no passphrase."""
+        named = self.public_halves(purpose)
+        if set(named) == {RECOVERY}:
+            raise KeyRingError(
+                f"There is no key holder for {purpose} yet. "
+                f"Make one: yourvoice-admin keys holder NAME --for {purpose}."
+            )
         seeds = new_seeds()
         key = _public_key(purpose, epoch, not_before, not_after, public_half(seeds))
         if self.epoch_path(purpose, epoch).exists():
             raise KeyRingError(f"There is already a key for {purpose}, epoch {epoch}.")
-        sealed_to = {name: seal_for(half, seeds, sharing(key, name)) for name, half in everybody.items()}
+        sealed_to = {name: seal_for(half, seeds, sharing(key, name)) for name, half in named.items()}
         _write(self.epoch_path(purpose, epoch), EpochFile(key=key, sealed_to=sealed_to).to_bytes())
         return key
 
     def share(self, opener: Opener, name: str) -> int:
-        """Seal what the opener can open to one more holder as well; returns how many epochs."""
-        raw, shared = self.holder(name).raw, 0
+        """Seal what the opener opens and the holder is for to that holder too; returns how many epochs."""
+        holder, shared = self.holder(name), 0
         for epoch in self.epochs():
-            sealed = opener.share(epoch, name, raw)
-            if sealed is not None:
+            sealed = opener.share(epoch, name, holder.raw)
+            if sealed is not None and epoch.key.purpose in holder.opens:
                 grown = msgspec.structs.replace(epoch, sealed_to={**epoch.sealed_to, name: sealed})
                 _write(self.epoch_path(epoch.key.purpose, epoch.key.epoch), grown.to_bytes())
                 shared += 1
+        if not shared:
+            only = " and ".join(holder.opens)
+            raise KeyRingError(f"{name} is a key holder for {only}: nothing that you can open is for {name}.")
         return shared
+
+    def limit(self, name: str, purposes: tuple[Purpose, ...]) -> int:
+        """Let a holder open no more than this, earlier epochs included; returns how many epochs it lost.
+
+        Raises KeyRingError for a purpose more than before, and where only the paper key would be left.
+        """
+        holder = self.holder(name)
+        if not set(purposes) <= set(holder.opens):
+            raise KeyRingError(f"{name} cannot be for more than before: make another holder for that.")
+        lost = [file for file in self.epochs() if name in file.sealed_to and file.key.purpose not in purposes]
+        for epoch in lost:
+            if set(epoch.sealed_to) <= {name, RECOVERY}:
+                key = f"{epoch.key.purpose} {epoch.key.epoch}"
+                raise KeyRingError(f"Nobody else opens {key}: share it with another holder first.")
+        # The holder first: after a crash no new epoch is sealed to it, and the same command ends the rest.
+        _write(self.holder_path(name), msgspec.structs.replace(holder, purposes=purposes).to_bytes())
+        for epoch in lost:
+            others = {other: sealed for other, sealed in epoch.sealed_to.items() if other != name}
+            fewer = msgspec.structs.replace(epoch, sealed_to=others)
+            _write(self.epoch_path(epoch.key.purpose, epoch.key.epoch), fewer.to_bytes())
+        return len(lost)
 
     def bundle(self) -> Bundle:
         """Every epoch's public half."""
@@ -115,19 +144,32 @@ class KeyRing(KeyFolder):
 
     def faults(self, today: date) -> Iterator[str]:
         """What is wrong or soon will be, one sentence each; raises KeyRingError for a bad file."""
-        everybody = self.public_halves()
-        if len(everybody) < len((RECOVERY, "holder", "deputy")):
-            yield "There is no deputy: make a second holder, so that a lost passphrase stops nothing."
-        for epoch in self.epochs():
-            for name in sorted(set(everybody) - set(epoch.sealed_to)):
-                key = f"{epoch.key.purpose} {epoch.key.epoch}"
-                yield f"{name} cannot open {key}; somebody who can may run yourvoice-admin keys share {name}."
+        yield from self._wrong_people()
         bundle = self.bundle()
         for purpose in PURPOSES:
             if bundle.key_for(purpose, today) is None:
                 yield f"No {purpose} key is valid today: {MEANWHILE[purpose]} until there is a new epoch."
             elif bundle.key_for(purpose, today + SOON) is None:
                 yield f"The last {purpose} key ends within {SOON.days} days; make the next epoch."
+
+    def _wrong_people(self) -> Iterator[str]:
+        named = {purpose: set(self.public_halves(purpose)) for purpose in PURPOSES}
+        for holder in self.holders():
+            if holder.purposes is msgspec.UNSET:
+                yield (
+                    f"{holder.name} opens answers and contact: nobody has said what {holder.name} is for. "
+                    f"Say it: yourvoice-admin keys limit {holder.name} --for answers, or contact, or both."
+                )
+        for purpose in PURPOSES:
+            if len(named[purpose]) < len((RECOVERY, "holder", "deputy")):
+                yield f"There is no deputy for {purpose}: make a second holder, in case one is lost."
+        for epoch in self.epochs():
+            key = f"{epoch.key.purpose} {epoch.key.epoch}"
+            wanted, there = named[epoch.key.purpose], set(epoch.sealed_to)
+            for name in sorted(wanted - there):
+                yield f"{name} cannot open {key}; somebody who can may run yourvoice-admin keys share {name}."
+            for name in sorted(there - wanted):
+                yield f"{name} can open {key} and is no key holder for it: who put it there?"
 
 
 def _public_key(purpose: Purpose, epoch: str, not_before: date, not_after: date, raw: bytes) -> PublicKey:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from admin.keyfiles import KeyRingError
+from admin.keyfiles import CHOICES, KeyRingError
 from admin.keys import KeyRing
 from admin.letters import destroy
 from admin.passphrases import Cost, PassphraseError, first_line
@@ -39,6 +39,10 @@ def add_keys_parser(subparsers: Subparsers) -> None:
         default=KEY_COST.memory // 1024,
         help="the memory that one guess of the passphrase costs (%(default)s MiB)",
     )
+    limit = _action(actions, "limit", _limit, "let a key holder open less than before")
+    limit.add_argument("name", metavar="NAME", help="the key holder")
+    for action in (holder, limit):
+        action.add_argument("--for", choices=CHOICES, required=True, help="what the holder may open")
     share = _action(actions, "share", _share, "let one more holder open what you can open")
     share.add_argument("name", metavar="NAME", help="who shall be able to open it")
     whose = share.add_mutually_exclusive_group(required=True)
@@ -94,9 +98,22 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _holder(arguments: argparse.Namespace, ring: KeyRing) -> None:
     cost = Cost(arguments.memory * 1024, KEY_COST.passes, KEY_COST.lanes)
-    holder = ring.add_holder(arguments.name, new_passphrase(arguments.passphrase_file), cost)
+    purposes = CHOICES[getattr(arguments, "for")]
+    holder = ring.add_holder(arguments.name, new_passphrase(arguments.passphrase_file), cost, purposes)
     sys.stdout.write(
-        f"{holder.name} is a key holder. Epochs made from now on can be opened by {holder.name}.\n"
+        f"{holder.name} is a key holder for {' and '.join(purposes)}. "
+        f"Such epochs made from now on can be opened by {holder.name}.\n"
+    )
+    if len(purposes) > 1:
+        sys.stdout.write("Whoever opens both may learn whose answers are whose: two holders are better.\n")
+
+
+def _limit(arguments: argparse.Namespace, ring: KeyRing) -> None:
+    purposes = CHOICES[getattr(arguments, "for")]
+    lost = ring.limit(arguments.name, purposes)
+    sys.stdout.write(
+        f"{arguments.name} is a key holder for {' and '.join(purposes)} and opens {lost} epochs less. "
+        "A copy of the key ring from before still opens them: destroy it.\n"
     )
 
 
@@ -113,7 +130,8 @@ def _share(arguments: argparse.Namespace, ring: KeyRing) -> None:
 
 def _recovery(_: argparse.Namespace, ring: KeyRing) -> None:
     sys.stdout.write(
-        "Print this or write it down, and lock it away. It opens everything, and is shown only now.\n\n"
+        "Print this or write it down, and lock it away: answers and contact, it opens everything. "
+        "It is shown only now.\n\n"
         f"{ring.make_recovery()}\n\n"
     )
 
@@ -151,7 +169,7 @@ def _bundle(arguments: argparse.Namespace, ring: KeyRing) -> None:
 
 def _list(_: argparse.Namespace, ring: KeyRing) -> None:
     for holder in ring.holders():
-        sys.stdout.write(f"Key holder {holder.name}\n")
+        sys.stdout.write(f"Key holder {holder.name}, for {' and '.join(holder.opens)}\n")
     for epoch in ring.epochs():
         key, names = epoch.key, ", ".join(sorted(epoch.sealed_to))
         sys.stdout.write(

@@ -28,7 +28,7 @@ def bring_in(settings: Settings, outbox: Path | None = None) -> ImportReport:
 
 
 def release_now(settings: Settings, passphrase: str, actor: str, holder: str = "") -> ReleaseReport:
-    """Open what pends and release it, as `holder` (not needed where there is only one).
+    """Open what pends and release it, as `holder` (not needed where only one is for answers).
 
     `actor`: who asks for it. That it will be opened stands in the audit trail before it is opened.
     Raises KeyRingError, SiteError, SnapshotError, ReleaseError, AuditError, OSError and SQLAlchemyError.
@@ -40,7 +40,7 @@ def release_now(settings: Settings, passphrase: str, actor: str, holder: str = "
     name = holder or _only_holder(ring)
     audit.note("unsealing", actor, holder=name)
     try:
-        opener = unlock(ring, name, passphrase)
+        opener = unlock(ring, name, passphrase, ("answers",))
     except KeyRingError:
         audit.note("unsealing_refused", actor, holder=name)
         raise
@@ -58,7 +58,7 @@ def read_credential(path: Path) -> str:
 
 
 def _only_holder(ring: KeyFolder) -> str:
-    names = [holder.name for holder in ring.holders()]
+    names = [holder.name for holder in ring.holders() if "answers" in holder.opens]
     if len(names) != 1:
         raise KeyRingError("Say which key holder you are: --holder NAME.")
     return names[0]

@@ -13,7 +13,16 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from admin.keyfiles import RECOVERY, SEEDS_SIZE, EpochFile, KeyFolder, KeyRingError, sharing
 from admin.wrapping import paper_seeds, read_paper, unwrap
-from survey_app.sealing import KEY_ID_SIZE, SEALED_SIZE, PublicKey, Purpose, binding, seal_for, suite
+from survey_app.sealing import (
+    KEY_ID_SIZE,
+    PURPOSES,
+    SEALED_SIZE,
+    PublicKey,
+    Purpose,
+    binding,
+    seal_for,
+    suite,
+)
 
 _MLKEM_SEED = 64
 
@@ -72,10 +81,15 @@ def public_half(seeds: bytes) -> bytes:
     return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
 
 
-def unlock(ring: KeyFolder, holder: str, passphrase: str) -> Opener:
-    """What the holder may open; takes the time of one Argon2id. Raises KeyRingError."""
+def unlock(ring: KeyFolder, holder: str, passphrase: str, purposes: tuple[Purpose, ...] = PURPOSES) -> Opener:
+    """What the holder may open of these purposes; takes the time of one Argon2id. Raises KeyRingError."""
     file = ring.holder(holder)
-    return _opener(ring, holder, unwrap(file.wrapped, passphrase, holder.encode() + file.raw))
+    if not set(purposes) & set(file.opens):
+        raise KeyRingError(
+            f"{holder} is a key holder for {' and '.join(file.opens)} only. "
+            f"This needs one for {' and '.join(purposes)}; yourvoice-admin keys list names them."
+        )
+    return _opener(ring, holder, unwrap(file.wrapped, passphrase, holder.encode() + file.raw), purposes)
 
 
 def unlock_with_paper(ring: KeyFolder, typed: str) -> Opener:
@@ -83,14 +97,14 @@ def unlock_with_paper(ring: KeyFolder, typed: str) -> Opener:
     seeds = paper_seeds(read_paper(typed))
     if public_half(seeds) != ring.recovery().raw:
         raise KeyRingError("This paper key belongs to another key ring.")
-    return _opener(ring, RECOVERY, seeds)
+    return _opener(ring, RECOVERY, seeds, PURPOSES)
 
 
-def _opener(ring: KeyFolder, name: str, seeds: bytes) -> Opener:
+def _opener(ring: KeyFolder, name: str, seeds: bytes, purposes: tuple[Purpose, ...]) -> Opener:
     identity = MLKEM768X25519PrivateKey(*_halves(seeds))
     pairs = {}
     for epoch in ring.epochs():
-        if name in epoch.sealed_to:
+        if name in epoch.sealed_to and epoch.key.purpose in purposes:
             pairs[epoch.key.key_id] = _shared_pair(identity, epoch, name)
     return Opener(pairs)
 

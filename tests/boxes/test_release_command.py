@@ -63,6 +63,28 @@ def test_fewer_than_k_are_not_told_of(
     assert capsys.readouterr() == nothing
 
 
+def test_a_holder_for_answers_only_releases_and_needs_no_name(county: County, credential: str) -> None:
+    """A host that nobody attends has no key of a note, and one for notes beside it confuses nobody."""
+    county.ring.add_holder("bo", "velvet kitten mosaic harbor", CHEAP, ("contact",))
+    county.ring.share(county.opener, "bo")
+    county.ring.limit("ana", ("answers",))
+    county.fill({"north-1": county.ballots(3)})
+    county.hand_over()
+    assert main(["import"]) == main(["release", "--credential", credential]) == 0
+    assert county.released.tallies("spring").n == 3
+
+
+def test_a_holder_for_notes_releases_nothing(
+    county: County, credential: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    county.ring.add_holder("bo", "velvet kitten mosaic harbor", CHEAP, ("contact",))
+    Path(credential).write_text("velvet kitten mosaic harbor\n")
+    assert main(["release", "--credential", credential, "--holder", "bo"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "bo is a key holder for contact only. This needs one for answers"
+    )
+
+
 def wrong_passphrase(_: County, credential: Path) -> None:
     credential.write_text("another passphrase that is wrong\n")
 

@@ -37,7 +37,8 @@ def test_the_guide_leads_to_two_sides_that_start_and_to_a_doctor_who_is_content(
     site["waves"][0] |= {"opens": today, "closes": today}
     (tmp_path / "site.json").write_text(json.dumps(site))
     for command in (
-        ["keys", "holder", "ana.ruiz", "--memory", "8", "--passphrase-file", str(secret)],
+        ["keys", "holder", "ana.ruiz", "--for", "contact", "--memory", "8", "--passphrase-file", str(secret)],
+        ["keys", "holder", "sam.cole", "--for", "answers", "--memory", "8", "--passphrase-file", str(secret)],
         ["keys", "recovery"],
         ["keys", "epoch", "answers", "spring-2027", "--from", today, "--until", today],
         ["keys", "epoch", "contact", "2027-03", "--from", today, "--until", today],

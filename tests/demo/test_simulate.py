@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from admin.commands import main
-from admin.demo_folder import HOLDER, County, furnish, plan
+from admin.demo_folder import DESK, HOLDER, County, furnish, plan
 from admin.keys import KeyRing
 from admin.phone import Phone, SimulationError, form_to
 from admin.respondents import Respondents
@@ -41,17 +41,19 @@ class Place:
     @property
     def ballots(self) -> list[Ballot]:
         """The ballots in the intake, opened."""
-        return [unpack(self.opener.open(sealed, "answers")) for sealed in self._rows("ballots").values()]
+        opener = self.opener(HOLDER)
+        return [unpack(opener.open(sealed, "answers")) for sealed in self._rows("ballots").values()]
 
     @property
     def letters(self) -> list[Letter]:
         """The letters in the intake and those that have left already, opened."""
         sealed = self._rows("letters") | dict(map(read_letter, self.county.data.rglob("*.letter")))
-        return [unpack_letter(self.opener.open(one, "contact")) for one in sealed.values()]
+        opener = self.opener(DESK)
+        return [unpack_letter(opener.open(one, "contact")) for one in sealed.values()]
 
-    @property
-    def opener(self) -> Opener:
-        return unlock(KeyRing(self.county.data / "staff" / "keys"), HOLDER, self.county.passphrase)
+    def opener(self, holder: str) -> Opener:
+        passphrase = {HOLDER: self.county.passphrase, DESK: self.county.desk_passphrase}[holder]
+        return unlock(KeyRing(self.county.data / "staff" / "keys"), holder, passphrase)
 
     def _rows(self, table: str) -> dict[bytes, bytes]:
         with closing(sqlite3.connect(self.county.data / "public" / "intake.db")) as intake:

@@ -15,7 +15,7 @@ from admin.keys import KeyRing
 from admin.passphrases import Cost, PassphraseError
 from admin.unsealing import Opener, UnknownKeyError, unlock, unlock_with_paper
 from admin.wrapping import KEY_COST, PAPER_SIZE, print_paper, read_paper
-from survey_app.sealing import PLAIN_SIZE, Purpose, read_bundle, seal
+from survey_app.sealing import PLAIN_SIZE, PURPOSES, Purpose, read_bundle, seal
 from tests.sealing.builders import CHEAP, FIRST, HOLDER, LAST, PASSPHRASE, TODAY, make_ring
 
 OTHER, OTHERS_PASSPHRASE = "bo.smith", "velvet kitten mosaic harbor"
@@ -155,13 +155,14 @@ def test_an_epoch_needs_a_holder_and_a_paper_key(tmp_path: Path) -> None:
     with pytest.raises(KeyRingError, match="no paper key yet"):
         ring.new_epoch("answers", "2026", FIRST, LAST)
     ring.make_recovery()
-    with pytest.raises(KeyRingError, match="no key holder yet"):
+    with pytest.raises(KeyRingError, match="no key holder for answers yet"):
         ring.new_epoch("answers", "2026", FIRST, LAST)
 
 
 def test_what_the_ring_lacks_is_told(ring: KeyRing) -> None:
     assert list(ring.faults(TODAY)) == [
-        "There is no deputy: make a second holder, so that a lost passphrase stops nothing."
+        f"There is no deputy for {purpose}: make a second holder, in case one is lost."
+        for purpose in PURPOSES
     ]
     ring.add_holder(OTHER, OTHERS_PASSPHRASE, CHEAP)
     told = " ".join(ring.faults(LAST - timedelta(days=3)))

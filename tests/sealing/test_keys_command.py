@@ -24,8 +24,9 @@ def keys(*arguments: str) -> int:
     return main(["keys", *arguments])
 
 
-def holder(data: Path, name: str) -> int:
-    return keys("holder", name, "--memory", "1", "--passphrase-file", str(data / "passphrase"))
+def holder(data: Path, name: str, purpose: str = "both") -> int:
+    file = str(data / "passphrase")
+    return keys("holder", name, "--for", purpose, "--memory", "1", "--passphrase-file", file)
 
 
 def test_a_ring_is_made_shown_published_and_an_epoch_destroyed(
@@ -90,7 +91,7 @@ def test_a_passphrase_that_notepad_saved_is_read(data: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert holder(data, "cy") == 1
     assert capsys.readouterr().err == 'passphrase is no plain text. Save it as "UTF-8".\n'
-    assert keys("holder", "cy", "--passphrase-file", str(data / "none")) == 1
+    assert keys("holder", "cy", "--for", "both", "--passphrase-file", str(data / "none")) == 1
     assert capsys.readouterr().err == f"{data / 'none'} cannot be used: No such file or directory.\n"
 
 
@@ -108,5 +109,54 @@ def test_a_passphrase_typed_twice_differently_makes_no_holder(
 ) -> None:
     typed = iter([PASSPHRASE, PASSPHRASE + "x"])
     monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
-    assert keys("holder", "ana", "--memory", "1") == 1
+    assert keys("holder", "ana", "--for", "both", "--memory", "1") == 1
     assert list((data / "staff" / "keys").rglob("*.json")) == []
+
+
+def test_who_is_for_answers_opens_no_note_and_a_ring_is_told_who_is_for_what(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys("recovery")
+    assert holder(data, "unattended", "answers") == 0
+    assert keys("epoch", "answers", "spring", *WINDOW) == 0
+    capsys.readouterr()
+    assert keys("epoch", "contact", "2026-02", *WINDOW) == 1
+    assert capsys.readouterr().err == (
+        "There is no key holder for contact yet. Make one: yourvoice-admin keys holder NAME --for contact.\n"
+    )
+    assert holder(data, "ana", "contact") == keys("epoch", "contact", "2026-02", *WINDOW) == keys("list") == 0
+    said = capsys.readouterr().out
+    assert "Key holder ana, for contact\nKey holder unattended, for answers\n" in said
+    assert "2026-02" in said
+    assert ", opened by ana, recovery\n" in said
+    assert ", opened by recovery, unattended\n" in said
+    mine = ("--holder", "ana", "--passphrase-file", str(data / "passphrase"))
+    assert keys("share", "unattended", *mine) == 1
+    assert capsys.readouterr().err == (
+        "unattended is a key holder for answers: nothing that you can open is for unattended.\n"
+    )
+
+
+def test_nobody_becomes_a_holder_without_a_word_on_what_for(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for asked in ((), ("--for", "everything")):
+        with pytest.raises(SystemExit, match="2"):
+            keys("holder", "ana", *asked, "--passphrase-file", str(data / "passphrase"))
+        assert "--for" in capsys.readouterr().err
+    assert list((data / "staff" / "keys").rglob("*.json")) == []
+
+
+def test_a_holder_is_limited_and_told_of_the_copies(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys("recovery")
+    holder(data, "ana")
+    holder(data, "bo")
+    keys("epoch", "contact", "2026-02", *WINDOW)
+    capsys.readouterr()
+    assert keys("limit", "bo", "--for", "answers") == 0
+    assert capsys.readouterr().out == (
+        "bo is a key holder for answers and opens 1 epochs less. "
+        "A copy of the key ring from before still opens them: destroy it.\n"
+    )
+    assert keys("limit", "ana", "--for", "answers") == 1
+    assert "Nobody else opens contact 2026-02" in capsys.readouterr().err
