@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug import Response
@@ -100,4 +99,5 @@ def _own_origin() -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin", "null")
-    return origin == "null" or urlsplit(origin).netloc == request.host
+    # Not taken apart as an address: what is no address must be refused too, not raise.
+    return origin == "null" or origin.partition("://")[2] == request.host

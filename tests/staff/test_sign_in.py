@@ -213,6 +213,42 @@ def test_a_browser_without_fetch_metadata_signs_in_too(place: Place) -> None:
     assert browser.client.post("/sign-in", data=fields, headers={"Origin": "null"}).status_code == 303
 
 
+@pytest.mark.parametrize("own", ["http://localhost", "https://localhost"])
+def test_a_browser_that_names_our_own_pages_signs_in(place: Place, own: str) -> None:
+    browser = place.browser()
+    fields = browser.read("/sign-in").fields | {"name": SUPERVISOR, "passphrase": PASSPHRASE}
+    assert browser.client.post("/sign-in", data=fields, headers={"Origin": own}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://elsewhere.test",
+        "http://[::1",
+        "http://[::1]localhost",
+        "http://localhost:99999999",
+        "http://localhost.elsewhere.test",
+        "http://localhost@elsewhere.test",
+        "http://elsewhere.test/://localhost",
+        "http://\u2100.test",
+        "localhost",
+        "://",
+        "",
+        "%00",
+    ],
+)
+def test_an_origin_that_is_not_ours_is_refused_whatever_is_wrong_with_it(
+    place: Place, origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = place.browser()
+    fields = browser.read("/sign-in").fields | {"name": SUPERVISOR, "passphrase": PASSPHRASE}
+    for path in ("/sign-in", "/sign-out"):
+        answer = browser.client.post(path, data=fields, headers={"Origin": origin})
+        assert answer.status_code == 403
+        check_page(answer)
+    assert caplog.records == []
+
+
 def test_empty_boxes_are_asked_for(place: Place) -> None:
     browser = place.browser()
     answer = browser.send("/sign-in", browser.read("/sign-in").fields | {"name": "", "passphrase": ""})
