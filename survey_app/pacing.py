@@ -72,14 +72,26 @@ class Pacing:
 
 
 def network_of(address: str) -> bytes | None:
-    """The /24 or /64 of an address; None for this very machine, and for what is no address."""
+    """The /24 or /64 of an address, with a port or without; None for this very machine.
+
+    All that is no address is one network: else a proxy that writes it otherwise would switch the limit off.
+    """
+    bare = _bare(address)
     try:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        packed = socket.inet_pton(family, address.partition("%")[0])
+        packed = socket.inet_pton(socket.AF_INET6 if ":" in bare else socket.AF_INET, bare)
     except (OSError, ValueError):
-        return None
+        return b""
     if packed.startswith(_V4_IN_V6):
         packed = packed[len(_V4_IN_V6) :]
     if len(packed) == 4:
         return None if packed[0] == 127 else packed[:3]
     return None if packed == bytes(15) + b"\1" else packed[:8]
+
+
+def _bare(address: str) -> str:
+    """Without brackets, port and zone: "[2001:db8::1%2]:4711" -> "2001:db8::1"."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    return address.partition("%")[0]

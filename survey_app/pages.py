@@ -76,7 +76,7 @@ class Pages:
         page = self._kept.get(key)
         if page is None:
             if len(self._kept) >= KEPT:
-                self._kept.clear()
+                del self._kept[next(iter(self._kept))]
             page = self._kept[key] = make()
         return page
 

@@ -27,6 +27,10 @@ from survey_app.tablet import PREFIX, box_in, home, is_shared
 
 VERSION_LENGTH = 16
 
+OWN_SITES = ("same-origin", "none")
+"""What a browser says of a form that stood on our own page, or was sent again by reloading: any other website
+could make its visitors fill our boxes."""
+
 
 @dataclass(frozen=True)
 class Respondents:
@@ -60,13 +64,13 @@ class Respondents:
         spoken = self._language(language, snapshot.languages)
         return answer(self.pages.survey(snapshot, spoken, shared + found.id))
 
-    def send(self) -> Response:
-        """Take a ballot in."""
-        wave, box, snapshot, language, shared = self._form()
-        self.slot.drop_ballot(wave, box.id, snapshot, request.form, language)
+    def send(self, box: str | None = None, shared: str = "") -> Response:
+        """Take a ballot in. The address names box and tablet for the page that refuses a form unread."""
+        wave, found, snapshot, language, shared = self._form()
+        self.slot.drop_ballot(wave, found.id, snapshot, request.form, language)
         if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
             return Response(status=204)  # to our own script, which knows where to go: one request less
-        return see(f"/{language}/thanks/{shared}{box.id}")
+        return see(f"/{language}/thanks/{shared}{found.id}")
 
     def thanks(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """The page after Send, with the offer to be contacted."""
@@ -75,12 +79,12 @@ class Respondents:
         spoken = self._language(language, snapshot.languages)
         return answer(self.pages.thanks(snapshot, spoken, shared + found.id))
 
-    def contact(self) -> Response:
+    def contact(self, box: str | None = None, shared: str = "") -> Response:
         """Take a letter in, or "No thanks"; nobody can tell by the answer which it was."""
-        wave, box, snapshot, language, shared = self._form()
+        wave, found, snapshot, language, shared = self._form()
         if "no" not in request.form:
-            self.slot.drop_letter(wave, box.id, snapshot, request.form, language)
-        return see(f"/{language}/done/{shared}{box.id}" if shared else f"/{language}/done")
+            self.slot.drop_letter(wave, found.id, snapshot, request.form, language)
+        return see(f"/{language}/done/{shared}{found.id}" if shared else f"/{language}/done")
 
     def done(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """The end. Only on a shared tablet does it belong to a box: that is where it goes back to."""
@@ -124,11 +128,11 @@ class Respondents:
 
     def unavailable(self, error: IntakeUnavailable) -> Response:
         """It could not be stored: say so, so that the youth can try again."""
-        return self._say(UNAVAILABLE, self._place_asked(request.form.get("b", "")))
+        return self._say(UNAVAILABLE, self._place_asked())
 
     def closed(self, error: SlotClosedError) -> Response:
         """Nothing is taken in now."""
-        return self._say(CLOSED if error.over else NO_KEY, self._place_asked(request.form.get("b", "")))
+        return self._say(CLOSED if error.over else NO_KEY, self._place_asked())
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -143,11 +147,11 @@ class Respondents:
     def _say(self, notice: Notice, place: str) -> Response:
         return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages), place))
 
-    def _place_asked(self, sent: str = "") -> str:
+    def _place_asked(self) -> str:
         """The box on a shared tablet that could not be served, so that the way back to its start is offered;
-        "" anywhere else. `sent`: the box that a form named."""
+        "" anywhere else. Only the address is asked: a form may have been refused unread."""
         asked: Mapping[str, str] = request.view_args or {}
-        place = sent or asked.get("shared", "") + asked.get("box", self.site.default_box)
+        place = asked.get("shared", "") + asked.get("box", self.site.default_box)
         return place if is_shared(place) and self.site.box(box_in(place)) else ""
 
     def _box(self, box: str | None) -> tuple[Wave, Box]:
@@ -161,14 +165,20 @@ class Respondents:
     def _form(self) -> tuple[Wave, Box, Snapshot, str, str]:
         """What the form says of itself: its box, the snapshot its page was made of, its language, and
         whether it was filled in on a shared tablet."""
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in OWN_SITES:
+            abort(400)
         if not self.pacing.admits(request.environ):
             abort(429)
         place = request.form.get("b", "")
         wave, box = self._box(box_in(place))
         version = request.form.get("v") or wave.snapshot[:VERSION_LENGTH]
-        snapshot = next((s for s in self.snapshots.values() if s.hash.startswith(version)), None) or abort(
-            400
-        )
+        instrument = self.snapshots[wave.snapshot].instrument.id
+        meant = [
+            found
+            for found in self.snapshots.values()
+            if found.hash[:VERSION_LENGTH] == version and found.instrument.id == instrument
+        ]
+        snapshot = meant[0] if meant else abort(400)
         language = request.form.get("l", "")
         language = language if language in snapshot.languages else snapshot.languages[0]
         return wave, box, snapshot, language, PREFIX if is_shared(place) else ""
@@ -200,6 +210,8 @@ def routes(respondents: Respondents) -> Blueprint:
             blueprint.add_url_rule(rule, view_func=view, defaults={"shared": PREFIX})
     for rule, view in (("/send", r.send), ("/contact", r.contact), ("/exit", r.exit)):
         blueprint.add_url_rule(rule, view_func=view, methods=["POST"])
+    for rule, view in (("/send/kiosk/<box>", r.send), ("/contact/kiosk/<box>", r.contact)):
+        blueprint.add_url_rule(rule, view_func=view, methods=["POST"], defaults={"shared": PREFIX})
     blueprint.before_app_request(refuse_double_slash)
     blueprint.register_error_handler(SlotClosedError, r.closed)
     blueprint.register_error_handler(IntakeUnavailable, r.unavailable)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -20,6 +21,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import ParseException
 
 from survey_app.hosting.quiet import say_kind
 from survey_app.hosting.settings import Place
@@ -56,12 +58,11 @@ class Quiet:
     """What a worker does with bytes that are no HTTP: neither the log nor the answer repeats what came."""
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
-        """Answer with a constant line."""
-        say_kind(type(exc))
-        try:
+        """Answer with a constant line. What a visitor's line or patience did is nobody's to read."""
+        if isinstance(exc, Exception) and not isinstance(exc, (ParseException, OSError)):
+            say_kind(type(exc))
+        with suppress(OSError):
             util.write_error(client, 400, "Bad Request", "")
-        except OSError:
-            say_kind(OSError)
 
 
 class QuietLogger(Logger):  # type: ignore[misc]

@@ -2,5 +2,6 @@
 // written nor whether it was "Send" or "No thanks". The server drops the field unread.
 document.addEventListener("formdata", e => {
 const d = e.formData;
+for (const [k, v] of [...d]) if (/\n/.test(v)) d.set(k, v.replace(/\r?\n/g, "\r\n"));
 d.append("z", "0".repeat(4095 - (new URLSearchParams(d) + "&z").length % 4096));
 });

@@ -36,6 +36,17 @@ def test_a_form_is_as_long_whatever_it_says(window: Window, served: Served) -> N
     assert (no, length(window, contact)) == (STEP, STEP)
 
 
+@windows(CHROMIUM, FIREFOX)
+def test_lines_are_counted_as_the_browser_sends_them(window: Window, served: Served) -> None:
+    """A form that no script sends gets %0D%0A for each new line; a script would get %0A."""
+    window.open(f"{served.url}/en/s/north")
+    window.ask("document.querySelector('textarea').value = 'a\\nb\\nc\\nd'")
+    form = 'document.getElementById("f")'
+    body = window.ask(LENGTH.format(form=form, button="undefined"))
+    assert body.count("%0D%0A") == body.count("%0A") == 3
+    assert len(body) == STEP
+
+
 @windows(CHROMIUM)
 def test_what_is_sent_is_that_long(window: ChromiumWindow, served: Served) -> None:
     sent: list[int] = []

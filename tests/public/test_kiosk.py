@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from survey_app.privacy import FORM_TYPE
 from survey_app.tablet import WARNING
 from tests.public.builders import NEIGHBOURHOOD, Ground, make_ground
 from tests.public.conftest import Visit
@@ -172,7 +173,7 @@ def test_a_closed_survey_is_said_with_the_way_back(ground: Ground, visit: Visit)
         response = closed.open(path)
         assert response.status_code == 410
         assert Document(response.text).all("a", href=HOME)
-    response = closed.send("/send", {"b": "kiosk/south", "a1": "1"})
+    response = closed.send("/send/kiosk/south", {"b": "kiosk/south", "a1": "1"})
     assert response.status_code == 410
     assert Document(response.text).all("a", href=HOME)
     assert not Document(closed.send("/send", {"b": "south", "a1": "1"}).text).all("a", href=HOME)
@@ -180,10 +181,20 @@ def test_a_closed_survey_is_said_with_the_way_back(ground: Ground, visit: Visit)
 
 def test_what_could_not_be_stored_is_said_with_the_way_back(visitor: Visitor, ground: Ground) -> None:
     (ground.data / "public" / "intake.db").write_bytes(b"no database" * 1000)
-    response = visitor.send("/send", {"b": "kiosk/south", "a1": "1", "a25": "NEEDLE"})
+    response = visitor.send("/send/kiosk/south", {"b": "kiosk/south", "a1": "1", "a25": "NEEDLE"})
     assert response.status_code == 503
     assert Document(response.text).all("a", href=HOME)
     assert "NEEDLE" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/en/s/kiosk/south", "/en/thanks/kiosk/south"])
+def test_a_form_that_was_refused_unread_is_said_with_the_way_back(visitor: Visitor, path: str) -> None:
+    """Else the form before would stay open to the next one's Reload."""
+    (address,) = [form["action"] for form in visitor.read(path).all("form", method="post")]
+    response = visitor.client.post(address, data=b"x" * 70_000, content_type=FORM_TYPE)
+    assert response.status_code == 413
+    assert Document(response.text).all("a", href=HOME)
+    assert Document(response.text).all("div", id="k", **{"data-home": HOME})
 
 
 @pytest.mark.parametrize("box", ["kiosk/nowhere", "kiosk/", "kiosk/kiosk/south", "kiosk/../south", "kiosk"])

@@ -78,14 +78,18 @@ def test_one_network_holds_nobody_else_up() -> None:
         ("127.9.9.9", None),
         ("::1", None),
         ("::ffff:127.0.0.1", None),
-        ("", None),
-        ("unknown", None),
-        ("203.0.113.77\0", None),
+        ("203.0.113.77:4711", "cb0071"),
+        ("[2001:db8:1:2::3%eth0]:4711", "20010db800010002"),
+        ("127.0.0.1:4711", None),
+        ("[::1]:4711", None),
+        ("", ""),
+        ("unknown", ""),
+        ("203.0.113.77\0", ""),
     ],
 )
 def test_a_network_is_a_24_or_a_64_and_this_machine_is_none(address: str, network: str | None) -> None:
     found = network_of(address)
-    assert (found.hex() if found else None) == network
+    assert (None if found is None else found.hex()) == network
 
 
 @pytest.mark.parametrize(

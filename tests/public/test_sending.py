@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from survey_app.ballot import field_names
-from tests.public.builders import NEIGHBOURHOOD, Ground, make_ground
+from tests.public.builders import NEIGHBOURHOOD, YOUTH, Ground, make_ground
 from tests.public.conftest import Visit
-from tests.public.intake_rows import ballots
+from tests.public.intake_rows import ballots, letters
 from tests.public.visitor import Visitor
 
 
@@ -77,12 +77,40 @@ def test_forms_without_a_proper_nonce_are_never_taken_for_one_another(
     assert len(ballots(ground)) == 6
 
 
-def test_a_page_of_an_earlier_snapshot_is_taken_as_what_it_asked(visit: Visit, ground: Ground) -> None:
+def test_a_page_of_an_earlier_snapshot_is_taken_as_what_it_asked(
+    visit: Visit, ground: Ground, tmp_path: Path
+) -> None:
     yesterday = {**visit(ground).read("/").hidden(), "a1": "4"}
-    today = make_ground(ground.data, NEIGHBOURHOOD)
+    revised = tmp_path / YOUTH.name
+    revised.write_text(YOUTH.read_text().replace("Feedback on Probation Services", "Feedback, Revised"))
+    today = make_ground(ground.data, revised)
+    assert today.snapshot.hash != ground.snapshot.hash
     assert visit(today).send("/send", yesterday).status_code == 303
     ((_, ballot),) = ballots(today)
     assert (ballot.snapshot, ballot.answers) == (ground.snapshot.hash, {"eng1": "4"})
+
+
+@pytest.mark.parametrize("version", ["1", "", "0" * 16])
+def test_a_page_of_another_survey_is_not_taken(visit: Visit, ground: Ground, version: str) -> None:
+    other = visit(ground).read("/").hidden()["v"]
+    today = make_ground(ground.data, NEIGHBOURHOOD)
+    visitor = visit(today)
+    hidden = visitor.read("/").hidden()
+    for v in (other, hidden["v"][:15], version.ljust(17, "0")):
+        assert visitor.send("/send", {**hidden, "v": v, "a1": "1"}).status_code == 400
+    assert ballots(today) == []
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 303), ("none", 303), ("cross-site", 400), ("same-site", 400)]
+)
+@pytest.mark.parametrize("path", ["/send", "/contact"])
+def test_no_other_website_can_fill_a_box(
+    visitor: Visitor, ground: Ground, path: str, site: str, status: int
+) -> None:
+    form = {**visitor.read("/").hidden(), "a1": "3", "c1": "Ann"}
+    assert visitor.send(path, form, **{"Sec-Fetch-Site": site}).status_code == status
+    assert len(ballots(ground)) + len(letters(ground)) == (status == 303)
 
 
 def test_after_the_last_day_all_is_closed_and_nothing_stored(

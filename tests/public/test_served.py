@@ -100,6 +100,16 @@ def test_what_is_no_proper_request_is_refused_with_4xx(served: Served, sent: byt
     assert b"NEEDLE" not in answer
 
 
+def test_what_a_visitor_does_wrong_leaves_no_line(served: Served) -> None:
+    """P5: with every line goes the time at which it was written."""
+    before = served.words()
+    lying = request("POST /send", FORM + b"Content-Length: x\r\n")
+    for sent in (b"NEEDLE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", lying):
+        assert status(served.exchange(sent)) == 400
+    served.exchange(request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY), half_close=True)
+    assert served.words() == before
+
+
 def test_a_body_that_ends_too_early_is_refused_and_not_stored(served: Served, open_ground: Ground) -> None:
     before = len(ballots(open_ground))
     short = request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY)
@@ -109,12 +119,13 @@ def test_a_body_that_ends_too_early_is_refused_and_not_stored(served: Served, op
 
 @pytest.mark.slow
 def test_a_sender_who_falls_silent_is_let_go_and_nothing_stored(served: Served, open_ground: Ground) -> None:
-    before = len(ballots(open_ground))
+    before, said = len(ballots(open_ground)), served.words()
     assert status(served.exchange(request("POST /send", FORM + b"Content-Length: 5000\r\n", BODY))) in (
         0,
         400,
     )
     assert len(ballots(open_ground)) == before
+    assert served.words() == said
 
 
 def test_lines_on_which_nobody_speaks_keep_nobody_waiting(served: Served) -> None:
