@@ -99,7 +99,7 @@ class Show:
             bar(done)
         steps = Bar("boxes leave and are opened", 4)
         self._servers.stop_public()
-        self._servers.command("yourvoice", "handover")
+        self._servers.command("yourvoice", "handover", "--now")
         steps(1)
         self.site = write_plan(self.county, filling=False)
         self._servers.command("yourvoice-admin", "import")

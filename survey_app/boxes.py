@@ -19,7 +19,7 @@ import re
 import secrets
 import stat
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,9 @@ from typing import BinaryIO
 from survey_app.files import write_durably
 from survey_app.sealing import SEALED_SIZE
 from survey_app.site import OTHER
+
+FILE_MAX = 1_000
+"""Ballots in one file, 9.4 MB, at the most; where 2 * k is more, so many."""
 
 ID_SIZE = 16
 BOX_SUFFIX, LETTER_SUFFIX = ".box", ".letter"
@@ -77,6 +80,13 @@ def departures(waiting: Mapping[str, int], k: int, closed: bool) -> tuple[Depart
     if closed and sum(waiting[box] for box in small) >= k:
         full.append(Departure(OTHER, small))
     return tuple(full)
+
+
+def in_files(ballot_ids: Sequence[bytes], k: int) -> Iterator[Sequence[bytes]]:
+    """The `k` or more ids of one departure, cut into files of nearly one size, each of `k` or more."""
+    count, total = -(-len(ballot_ids) // max(FILE_MAX, 2 * k)), len(ballot_ids)
+    for place in range(count):
+        yield ballot_ids[place * total // count : (place + 1) * total // count]
 
 
 def write_box(folder: Path, content: BoxFile) -> Path:

@@ -14,13 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey_app.files import write_durably
-from survey_app.handover import hand_over, intake_url, public_folder, send_letters, today_in_utc
+from survey_app.handover import hand_over, intake_url, public_folder, send_letters, thin_out, today_in_utc
+from survey_app.schedule import Schedule
 from survey_app.site import SiteError, load_site
 from survey_app.tables import fault_kind
 from survey_app.waiting import Waiting
@@ -28,8 +27,9 @@ from survey_app.waiting import Waiting
 LOOK, QUIET, AT_LEAST = 0.25, 1.0, 60.0
 """Seconds between looks; without a submission before tidying; between tidyings under load."""
 
-LETTERS, HANDOVER, AFTER_FAULT = 5.0, 1.0, 5.0
-"""Seconds between letters; between looks whether a handover is due; before a failed duty is tried again."""
+LETTERS, HANDOVER, CROWDS, AFTER_FAULT = 5.0, 1.0, 5.0, 5.0
+"""Seconds between letters; between looks whether a handover is due, or too many wait; before a failed duty is
+tried again."""
 
 DATES = 60.0
 """Seconds between setting dates anew: a file's date says no more than when that was done last."""
@@ -71,13 +71,6 @@ class Tidying:
         return int(self._watch.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
-class _Turn(NamedTuple):
-    """The number of a stretch of `seconds` since 1970."""
-
-    seconds: int
-    number: int
-
-
 @dataclass
 class Duty:
     """Something done again and again, `pause` seconds apart."""
@@ -94,12 +87,14 @@ class Custodian:
 
     def __init__(self, data: Path, url: str = "", every: int = 0) -> None:
         self._data, self._url, self._every = data, url or intake_url(data), every
-        self._turn = public_folder(data) / "handover.turn"
+        self._public = public_folder(data)
+        self._schedule = Schedule(self._public)
         self._tidying: Tidying | None = None
         self._duties = (
             Duty("tidying", self._tidy, LOOK),
             Duty("letters", self._send_letters, LETTERS),
             Duty("handover", self._hand_over, HANDOVER),
+            Duty("early handover", self._thin_out, CROWDS),
             Duty("dates", self._set_dates, DATES),
         )
 
@@ -144,27 +139,20 @@ class Custodian:
 
     def _set_dates(self, _: float) -> None:
         """Date the intake and the folders now; else they would tell when the last ballot or letter came."""
-        outbox = self._turn.with_name("outbox")
+        outbox = self._public / "outbox"
         intake = [Path(make_url(self._url).database or "")] if self._url.startswith("sqlite") else []
         for path in (*intake, outbox, outbox.parent):
             with suppress(FileNotFoundError):
                 os.utime(path)
 
-    def _hand_over(self, _: float) -> None:
-        """Time is cut into turns of `every` seconds since 1970; each turn has one handover. After a clock was
-        set back the next turn has.
-
-        The turn's number is all that is kept: it says no more than the schedule itself.
-        """
+    def _hand_over(self, now: float) -> None:
         site = load_site(self._data / "site.json")
-        seconds = self._every or site.handover_seconds
-        turn = _Turn(seconds, int(time.time()) // seconds)
-        former = _read_turn(self._turn)
-        if former == turn:
-            return
-        if former and former.seconds == seconds and former.number < turn.number:
-            hand_over(self._data, site, today_in_utc(), self._url)
-        write_durably(self._turn, f"{turn.seconds} {turn.number}\n".encode())
+        if self._schedule.due(self._every or site.handover_seconds, now):
+            with self._schedule.handover():
+                hand_over(self._data, site, today_in_utc(), self._url)
+
+    def _thin_out(self, _: float) -> None:
+        thin_out(self._data, load_site(self._data / "site.json"), self._url)
 
 
 def watch(data: Path, url: str = "", every: int = 0, beside: int = 0) -> None:
@@ -176,12 +164,3 @@ def watch(data: Path, url: str = "", every: int = 0, beside: int = 0) -> None:
     while not stop.wait(LOOK) and beside in (0, os.getppid()):
         custodian.step(time.monotonic())
     custodian.close()
-
-
-def _read_turn(path: Path) -> _Turn | None:
-    """The turn that had its handover last; None where there is no record of it, or a broken one."""
-    try:
-        seconds, number = path.read_text("ascii").split()
-        return _Turn(int(seconds), int(number))
-    except (FileNotFoundError, ValueError):
-        return None

@@ -6,17 +6,20 @@ takes every ballot once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import SystemRandom
 
-from survey_app.boxes import BoxFile, departures, write_box, write_letter
+from survey_app.boxes import BoxFile, Departure, departures, in_files, write_box, write_letter
 from survey_app.files import alone_in, make_private_folder
 from survey_app.site import Site, Wave
 from survey_app.waiting import Waiting
+
+CROWD = 4_000
+"""So many ballots may wait: rewriting them takes a third of a second, and a sender waits for two."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def today_in_utc() -> date:
 
 
 def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverReport:
-    """Let every box with at least site.k ballots leave as one shuffled file; change nothing else anywhere.
+    """Let every box with at least site.k ballots leave, shuffled; change nothing else anywhere.
 
     Raises OSError and SQLAlchemyError; what had left by then has left, the rest waits.
     """
@@ -52,17 +55,42 @@ def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverRep
         counts = waiting.counts()
         left, staying = [], []
         for wave in site.waves:
-            here = {box.id: counts.pop(box.id) for box in wave.boxes if box.id in counts}
+            here = _waiting_in(wave, counts)
             leaving = departures(here, site.k, wave.is_over(today))
             for departure in leaving:
-                left.append((departure.box, _let_out(waiting, outbox, wave, departure.box, departure.boxes)))
+                left.append((departure.box, _let_out(waiting, outbox, wave, departure, site.k)))
             if wave.is_over(today) and len(here) > sum(len(departure.boxes) for departure in leaving):
                 staying.append(
                     f"Ballots of the wave {wave.id} stay sealed: fewer than {site.k} are left of it."
                 )
-        staying += [f"Ballots of the box {box} stay: site.json does not know it." for box in sorted(counts)]
+        unknown = sorted(set(counts) - {box.id for _, box in site.boxes()})
+        staying += [f"Ballots of the box {box} stay: site.json does not know it." for box in unknown]
         waiting.tidy()
     return HandoverReport(tuple(left), tuple(staying))
+
+
+def thin_out(data: Path, site: Site, url: str = "") -> int:
+    """Where more than CROWD ballots wait, let the fullest boxes leave before their turn, until half as many do.
+
+    Fullest first: a small box is drawn in last, and never below k. Returns how many left; raises likewise.
+    """
+    with _alone(data) as outbox:
+        waiting = Waiting(url or intake_url(data))
+        counts = waiting.counts()
+        total, left = sum(counts.values()), 0
+        if total <= CROWD:
+            return 0
+        ready = [
+            (wave, departure)
+            for wave in site.waves
+            for departure in departures(_waiting_in(wave, counts), site.k, closed=False)
+        ]
+        for wave, departure in sorted(ready, key=lambda one: counts[one[1].box], reverse=True):
+            if total - left > CROWD // 2:
+                left += _let_out(waiting, outbox, wave, departure, site.k)
+        if left:
+            waiting.tidy()
+    return left
 
 
 def send_letters(data: Path, url: str = "") -> int:
@@ -77,11 +105,17 @@ def send_letters(data: Path, url: str = "") -> int:
     return len(letters)
 
 
-def _let_out(waiting: Waiting, outbox: Path, wave: Wave, box: str, boxes: tuple[str, ...]) -> int:
-    ballots = waiting.ballots(boxes)
+def _waiting_in(wave: Wave, counts: Mapping[str, int]) -> dict[str, int]:
+    return {box.id: counts[box.id] for box in wave.boxes if box.id in counts}
+
+
+def _let_out(waiting: Waiting, outbox: Path, wave: Wave, departure: Departure, k: int) -> int:
+    """In files of bounded size, one after another: memory holds one. What is left after a fault is k or more."""
+    ballots = waiting.ballot_ids(departure.boxes)
     SystemRandom().shuffle(ballots)
-    write_box(outbox, BoxFile(wave.id, box, tuple(ballots)))
-    waiting.remove_ballots(ballot_id for ballot_id, _ in ballots)
+    for ids in in_files(ballots, k):
+        write_box(outbox, BoxFile(wave.id, departure.box, tuple(waiting.ballots(ids))))
+        waiting.remove_ballots(ids)
     return len(ballots)
 
 

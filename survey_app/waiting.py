@@ -39,11 +39,17 @@ class Waiting:
             query = select(ballots.c.box, func.count().label("waiting")).group_by(ballots.c.box)
             return {str(row.box): int(row.waiting) for row in connection.execute(query)}
 
-    def ballots(self, boxes: Sequence[str]) -> list[Row]:
-        """The ballots that wait in these boxes."""
+    def ballot_ids(self, boxes: Sequence[str]) -> list[bytes]:
+        """The ids of the ballots that wait in these boxes."""
         with self._engine.begin() as connection:
-            found = connection.execute(select(ballots.c.id, ballots.c.sealed).where(ballots.c.box.in_(boxes)))
-            return [(row.id, row.sealed) for row in found]
+            return list(connection.scalars(select(ballots.c.id).where(ballots.c.box.in_(boxes))))
+
+    def ballots(self, ids: Sequence[bytes]) -> list[Row]:
+        """The ballots with these ids, in the ids' order."""
+        with self._engine.begin() as connection:
+            query = select(ballots.c.id, ballots.c.sealed).where(ballots.c.id.in_(ids))
+            sealed = {row.id: row.sealed for row in connection.execute(query)}
+        return [(ballot_id, sealed[ballot_id]) for ballot_id in ids]
 
     def letters(self) -> list[Row]:
         """The letters that wait."""

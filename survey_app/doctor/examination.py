@@ -13,6 +13,7 @@ from typing import Any
 from survey_app.doctor import (
     answers,
     files,
+    identity,
     keys,
     machine,
     marks,
@@ -24,7 +25,7 @@ from survey_app.doctor import (
 )
 from survey_app.doctor.asking import NoAnswerError, Target
 from survey_app.doctor.finding import Check, Finding, failed, untried
-from survey_app.doctor.ground import is_sqlite, run, tree_of
+from survey_app.doctor.ground import is_sqlite, one_too_deep, run, tree_of
 from survey_app.doctor.processes import Running
 from survey_app.doctor.questions import Answers, ask_all, new_mark
 from survey_app.doctor.tree import Tree
@@ -38,7 +39,7 @@ Said = Iterator[tuple[str, Finding]]
 REGISTRY: tuple[Check[Any], ...] = (
     *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *machine.CLOCK_CHECKS,
     *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS, *answers.CHECKS,
-    *marks.CHECKS,
+    *identity.CHECKS, *marks.CHECKS,
 )  # fmt: skip
 """Every check there is; a test sees each of them pass and fail."""
 
@@ -65,6 +66,10 @@ def examine(order: Order) -> Said:
             "reach",
             failed(f"There is no data folder: {(error.strerror or '').lower()}.", "Say --data FOLDER."),
         )
+        return
+    misnamed = tuple(one_too_deep(tree))
+    if misnamed:
+        yield from (("reach", finding) for finding in misnamed)
         return
     yield from run(files.CHECKS, tree)
     yield from _papers(order, tree, now)
@@ -93,7 +98,10 @@ def _running(running: Running) -> Said:
     if running.processes:
         yield from run(processes.CHECKS, running)
     else:
-        unseen = untried("a running server: none was found here.", "Start it; ask as its user or as root.")
+        unseen = untried(
+            "how the server was started: no running yourvoice serve on this data folder was found.",
+            "Start it if it should run. If it runs, run the doctor as the same user, or as root.",
+        )
         yield "server-flags", unseen
 
 
@@ -111,6 +119,9 @@ def _network(order: Order, running: Running) -> Said:
         yield from _unanswered(order, target, error)
         return
     yield from run(answers.CHECKS, given)
+    with suppress(SiteError):  # it was said by the check of the plan
+        site = keys.read_plan(order.settings.data)
+        yield from run(identity.CHECKS, identity.Meeting(site, given.given["survey"]))
     places = (order.settings.data, marks.NGINX, *order.logs, *running.files)
     present = [place for place in places if place.exists() or place in order.logs]
     yield from run(marks.CHECKS, marks.search(given.mark, given.asked, present, running.journals))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from collections.abc import Iterable
+from pathlib import Path
 
-from survey_app.doctor.finding import Check, Finding, Findings, failed, warned
-from survey_app.doctor.tree import STAFF, Entry, Tree, called, lasting, may_look, printable
+from survey_app.doctor.copies import copies
+from survey_app.doctor.finding import Check, Findings, command, failed, quoted, warned
+from survey_app.doctor.tree import STAFF, Entry, Tree, called, lasting, may_look
 from survey_app.files import DRAFTS
 
 OTHERS = 0o077
@@ -16,13 +17,8 @@ STAFF_FILES = ("released.db", "accounts.db", "audit.jsonl")
 SECRET = re.compile(rb"PRIVATE KEY-----|\"yourvoice-(holder|epoch)/")
 SECRET_HEAD = 65_536
 LEAVING = (b"YVBOX", b"YVLET")
-COPY = re.compile(
-    r"(?is).*(\.(bak|backup|old|orig|save|copy|dump|sql|tar|tgz|tbz|zip|7z|rdb|snap)(\.\w+)?|\.(gz|xz|zst|bz2)|~)"
-)
-SNAPSHOTS = (".snapshots", ".zfs", ".snapshot", "#snapshot")
 LOG = re.compile(r"(?is)(.*\.log(\.\d+)?(\.gz)?|nohup\.out|(access|error)[_-]?log)")
 CORE = re.compile(r"core(\.\d+)?|vgcore\.\d+")
-SQLITE = b"SQLite format 3\0"
 _DRAFT = re.compile(DRAFTS.replace(".", r"\.").replace("*", ".*"), re.DOTALL)
 
 
@@ -37,7 +33,12 @@ def reach(tree: Tree) -> Findings:
 
 def intake_modes(tree: Tree) -> Findings:
     """The intake's own files: for the serving user only."""
-    return _closed(entry for entry in tree.intake_files if entry.is_file)
+    found = [entry for entry in tree.intake_files if entry.is_file and entry.mode & OTHERS]
+    if found:
+        yield failed(
+            f"Not only its owner may use {_all(found)}.",
+            command("chmod 600", *_paths(found)),
+        )
 
 
 def public_modes(tree: Tree) -> Findings:
@@ -45,27 +46,38 @@ def public_modes(tree: Tree) -> Findings:
     keys = tree.data / "public" / "keys.json"
     intake = {entry.path for entry in tree.intake_files}
     private = [entry for entry in tree.public if entry.path != keys and entry.path not in intake]
-    return _closed(entry for entry in private if entry.is_folder or entry.is_file)
+    found = [entry for entry in private if (entry.is_folder or entry.is_file) and entry.mode & OTHERS]
+    if len(found) == 1:
+        yield failed(f"Not only its owner may use {_all(found)}.", command("chmod go=", found[0].path))
+    elif found:  # naming each would count what waits; the public keys may stay readable
+        closing = f"find {quoted(tree.data / 'public')} ! -name keys.json -exec chmod go= {{}} +"
+        yield failed(f"Not only its owner may use {called(found)} (mode {found[0].mode:04o}).", closing)
 
 
 def folder_mode(tree: Tree) -> Findings:
     """The data folder is nobody else's business."""
     if tree.top.mode & OTHERS:
-        yield warned(f"Others may look into the data folder (mode {tree.top.mode:04o}).", "chmod 700 it.")
+        yield warned(
+            f"Others may look into the data folder (mode {tree.top.mode:04o}).",
+            command("chmod 700", tree.top.path),
+        )
 
 
 def trusted(tree: Tree) -> Findings:
     """Who can write these files decides which questions are asked and who can open the answers."""
-    for entry in _trusted(tree):
-        if entry.mode & stat.S_IWOTH:
-            yield failed(f"Everybody may change {entry.name} (mode {entry.mode:04o}).", "chmod o-w it.")
+    shared = [entry for entry in _trusted(tree) if entry.mode & stat.S_IWOTH]
+    if shared:
+        yield failed(
+            f"Everybody may change {_all(shared)}.", command("chmod o-w", *_paths(shared))
+        )
 
 
 def group(tree: Tree) -> Findings:
     """A group that may write is trusted as much as the owner."""
     shared = [entry for entry in _trusted(tree) if entry.mode & stat.S_IWGRP]
     if shared:
-        yield warned(f"A whole group may change {called(shared)}.", "chmod g-w it, unless they all serve it.")
+        closing = command("chmod g-w", *_paths(shared))
+        yield warned(f"A whole group may change {_all(shared)}.", f"Unless they all serve it: {closing}")
 
 
 def owners(tree: Tree) -> Findings:
@@ -76,7 +88,7 @@ def owners(tree: Tree) -> Findings:
         if entry.found.st_uid not in mine:
             yield failed(
                 f"{entry.name} belongs to user {entry.found.st_uid}, not to user {tree.me} who serves.",
-                "Find out who put it there; then chown it.",
+                f"Find out who put it there. Then: {command(f'chown {tree.me}', entry.path)}",
             )
 
 
@@ -86,7 +98,12 @@ def plain(tree: Tree) -> Findings:
         if not (entry.is_file or entry.is_folder or entry.is_link) or (
             entry.is_folder and _is_file_of_ours(entry)
         ):
-            yield failed(f"{entry.name} is no plain file.", "Find out who put it there; remove it.")
+            yield failed(
+                f"{entry.name} is no plain file.",
+                
+                "Find out who put it there. Delete nothing: move it to a locked folder outside.",
+            ,
+            )
 
 
 def links(tree: Tree) -> Findings:
@@ -94,7 +111,10 @@ def links(tree: Tree) -> Findings:
     for entry in tree.entries:
         if entry.is_link:
             say = failed if entry in tree.public else warned
-            yield say(f"{entry.name} is a link to another place.", "Put the file or folder itself there.")
+            yield say(
+                f"{entry.name} is a link to another place.",
+                "Stop the server, and move the file or folder itself to where the link is.",
+            )
 
 
 def secrets(tree: Tree) -> Findings:
@@ -116,24 +136,6 @@ def staff_side(tree: Tree) -> Findings:
             "The staff side's folder is here too, and this user can read it: both halves lie on one machine.",
             "For a trial only. For real answers keep staff/ on another host, or at least as another user's.",
         )
-
-
-def copies(tree: Tree) -> Findings:
-    """Two copies of the intake from two days tell what came in between."""
-    intake = {entry.path for entry in tree.intake_files}
-    found = [entry for entry in tree.entries if entry.path not in intake and _is_copy(entry)]
-    if found:
-        yield failed(
-            f"{called(found)} looks like a copy of what waits: two of them show what came in between.",
-            "Remove it, and leave the data folder out of backups: what has left is on the staff host.",
-        )
-    for folder in (tree.data, *tree.data.parents):
-        for name in SNAPSHOTS:
-            if folder != tree.data and os.path.isdir(folder / name):
-                yield warned(
-                    f"{printable(folder / name)} keeps snapshots of what may hold the data folder.",
-                    "Leave it out of snapshots: two of them show what came in between.",
-                )
 
 
 def logs(tree: Tree) -> Findings:
@@ -183,15 +185,12 @@ CHECKS = (
 )
 
 
-def _closed(entries: Iterable[Entry]) -> Findings:
-    open_ones = [entry for entry in entries if entry.mode & OTHERS]
-    if open_ones:
-        mode = open_ones[0].mode
-        yield _open(called(open_ones), mode, "700" if open_ones[0].is_folder else "600")
+def _paths(entries: list[Entry]) -> list[Path]:
+    return [entry.path for entry in entries]
 
 
-def _open(name: str, mode: int, wanted: str) -> Finding:
-    return failed(f"Not only its owner may use {name} (mode {mode:04o}).", f"chmod {wanted} it.")
+def _all(entries: list[Entry]) -> str:
+    return ", ".join(f"{entry.name} (mode {entry.mode:04o})" for entry in entries)
 
 
 def _trusted(tree: Tree) -> list[Entry]:
@@ -222,12 +221,3 @@ def _holds_secret(entry: Entry) -> bool:
 
 def _is_file_of_ours(entry: Entry) -> bool:
     return entry.path.suffix in (".json", ".db")
-
-
-def _is_copy(entry: Entry) -> bool:
-    name = entry.path.name
-    if entry.is_folder:
-        return name in SNAPSHOTS
-    if name.startswith("intake") or COPY.fullmatch(name):
-        return True
-    return entry.is_file and entry.head(len(SQLITE)) == SQLITE

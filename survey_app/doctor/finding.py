@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Generic, TypeVar
 
 
@@ -65,3 +68,17 @@ def failed(what: str, remedy: str) -> Finding:
 def untried(what: str, remedy: str) -> Finding:
     """Nothing is known about it: this must not look like a pass."""
     return Finding(Level.WARN, f"Not tried: {what}", remedy)
+
+
+def command(words: str, *paths: Path) -> str:
+    """A line to copy into a terminal: whatever a file is called, the shell takes it as its name only."""
+    return " ".join([words, *map(quoted, paths)])
+
+
+def quoted(path: Path) -> str:
+    """The path as a shell reads it; what a terminal may not print, in bash's own spelling ($'...')."""
+    name = str(path)
+    if name.isascii() and name.isprintable():
+        return shlex.quote(name)
+    spelt = (chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in os.fsencode(path))
+    return f"$'{''.join(spelt)}'"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from survey_app.doctor.finding import Check, Finding, Seen, failed
-from survey_app.doctor.tree import Tree
+from survey_app.doctor.finding import Check, Finding, Seen, failed, quoted
+from survey_app.doctor.tree import Tree, printable
 from survey_app.settings import Settings
 
 
@@ -20,6 +20,15 @@ def tree_of(settings: Settings) -> Tree:
     data = settings.data.absolute()
     data.stat()
     return Tree(data, Path(url.database or "").absolute() if is_file else None, _serving(data))
+
+
+def one_too_deep(tree: Tree) -> Iterable[Finding]:
+    """What is said, alone, where the folder `public` was named in place of the data folder around it."""
+    data, held = tree.data, ("keys.json", "intake.db")
+    is_inside = (data.parent / "site.json").exists() and not (data / "site.json").exists()
+    if is_inside and any((data / name).exists() for name in held):
+        what = f"This is the folder {printable(data.name)} inside the data folder."
+        yield failed(what, f"Say --data {quoted(data.parent)}")
 
 
 def is_sqlite(settings: Settings) -> bool:

@@ -34,11 +34,16 @@ class Papers:
     @property
     def site(self) -> Site:
         """The plan; raises SiteError."""
-        path = self.data / "site.json"
-        if path.exists() and not path.is_file():
-            odd = Finding("It is no plain file.", "Copy it from the staff host again.")
-            raise SiteError((problem("E", RULE, path.name, odd),))
-        return load_site(path)
+        return read_plan(self.data)
+
+
+def read_plan(data: Path) -> Site:
+    """The plan in this data folder; raises SiteError."""
+    path = data / "site.json"
+    if path.exists() and not path.is_file():
+        odd = Finding("It is no plain file.", "Copy it from the staff host again.")
+        raise SiteError((problem("E", RULE, path.name, odd),))
+    return load_site(path)
 
 
 def plan(papers: Papers) -> Findings:

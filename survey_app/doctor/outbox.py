@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from survey_app.doctor.finding import Check, Findings, failed, warned
 from survey_app.doctor.tree import Tree, entry_at
+from survey_app.schedule import RECORD
 
 TURNS = 2
 """So many turns of the schedule may pass before it is said to be late."""
@@ -13,29 +14,27 @@ TURNS = 2
 
 @dataclass(frozen=True)
 class Outbox:
-    """The schedule, the turn that the custodian noted last ("" for none), and when the oldest file left."""
+    """The schedule, the second of the last handover as noted ("" for none), and when the oldest file left."""
 
     every: int
-    turn: str
+    last: str
     oldest: float | None
     now: float
 
 
 def read_outbox(tree: Tree, every: int, now: float) -> Outbox:
     """What is there now. A file's own time is flattened; when it came here, its folder's system knows."""
-    noted = entry_at(tree.data / "public" / "handover.turn", "handover.turn")
-    turn = noted.head(64).decode("ascii", "replace") if noted else ""
+    noted = entry_at(tree.data / "public" / RECORD, RECORD)
+    last = noted.head(64).decode("ascii", "replace") if noted else ""
     outbox = tree.data / "public" / "outbox"
     times = [entry.found.st_ctime for entry in tree.entries if entry.path.parent == outbox]
-    return Outbox(every, turn, min(times, default=None), now)
+    return Outbox(every, last, min(times, default=None), now)
 
 
 def handover(outbox: Outbox) -> Findings:
-    """The custodian notes every turn of the schedule."""
-    seconds, _, number = outbox.turn.strip().partition(" ")
-    if not outbox.turn or seconds != str(outbox.every) or not number.isdecimal():
-        return
-    if outbox.now // outbox.every - int(number) >= TURNS:
+    """The custodian notes every handover."""
+    last = outbox.last.strip()
+    if last.isdecimal() and outbox.now - int(last) >= TURNS * outbox.every:
         yield failed(
             "The handover is overdue: nobody has looked after the intake for two turns of its schedule.",
             "Start yourvoice serve, which makes it up; then yourvoice handover says what stays.",
@@ -47,7 +46,7 @@ def collection(outbox: Outbox) -> Findings:
     if outbox.oldest is not None and outbox.now - outbox.oldest > TURNS * outbox.every:
         yield warned(
             "Something has lain in the outbox for more than two turns of the handover's schedule.",
-            "Carry it to the staff host: boxes hold answers, letters hold requests for a call.",
+            "Move it to the staff host and import it there: answers and requests for a call wait in it.",
         )
 
 

@@ -23,6 +23,11 @@ TIDYING, AT_LEAST = 3.0, 120.0
 """Seconds that the custodian may take to rewrite a quiet intake, and one that is written to all the time."""
 
 NO_INTAKE = untried("the intake's tables: there are none yet.", "Start yourvoice serve, which makes them.")
+KEEP = (
+    "Delete nothing: ballots may still be saved from it. Stop the server, move the file (with a -journal, if one"
+    " lies beside it) to a locked folder outside the data folder, check the disk and who owns the folder, and ask"
+    " whoever maintains this. The next start makes a new one."
+)
 WRITE_AHEAD = b"\2\2"
 """Bytes 18 and 19 of a file with a write-ahead log (sqlite.org/fileformat2.html)."""
 
@@ -129,7 +134,7 @@ def _integrity(opened: sqlite3.Connection) -> Findings:
     if opened.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         yield failed(
             "The intake's file is damaged.",
-            "Copy it aside, let what can be read leave with yourvoice handover, and check the disk.",
+            f"Run yourvoice handover: what can be read and may leave, leaves. {KEEP}",
         )
 
 
@@ -150,4 +155,6 @@ def _trouble(error: sqlite3.DatabaseError) -> Finding:
     kind = getattr(error, "sqlite_errorname", type(error).__name__)
     if kind in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return untried("the intake was busy all the time.", "Ask again in a minute.")
-    return failed(f"The intake cannot be read: {kind}.", "Copy it aside, and check the disk and who owns it.")
+    damaged = kind in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+    why = f"the file is damaged ({kind})" if damaged else f"SQLite says {kind}"
+    return failed(f"The intake cannot be read: {why}.", KEEP)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from survey_app.doctor.files import CHECKS as FILES
 from survey_app.doctor.finding import Check, Finding, Level, Seen
-from survey_app.doctor.ground import is_sqlite, run, tree_of
+from survey_app.doctor.ground import is_sqlite, one_too_deep, run, tree_of
 from survey_app.doctor.machine import CLOCK_CHECKS, read_clock
 from survey_app.doctor.postgres import CHECKS as POSTGRES
 from survey_app.doctor.sqlite import CHECKS as SQLITE
@@ -31,6 +31,10 @@ def _failures(settings: Settings) -> Iterator[Finding]:
         tree = tree_of(settings)
     except OSError:
         return  # that the plan is missing is said by whoever reads it
+    misnamed = tuple(one_too_deep(tree))
+    if misnamed:
+        yield from misnamed
+        return
     yield from _grave(FILES, tree)
     yield from _grave(CLOCK_CHECKS, read_clock(tree, time.time()))
     if is_sqlite(settings):

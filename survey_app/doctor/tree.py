@@ -75,7 +75,7 @@ class Tree:
     @cached_property
     def top(self) -> Entry:
         """The data folder. Raises OSError where there is none."""
-        return Entry(self.data, ".", self.data.stat())
+        return Entry(self.data, "the data folder", self.data.stat())
 
     @cached_property
     def public(self) -> tuple[Entry, ...]:

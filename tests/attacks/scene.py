@@ -77,7 +77,7 @@ class Scene:
         self._pass_time(QUIET)
         self._steal("evening")
         for step, command in (
-            ("handed", ["handover"]),
+            ("handed", ["handover", "--now"]),
             ("imported", ["import"]),
             ("released", ["release", "--holder", HOLDER, "--credential", str(credential(self._data))]),
         ):
@@ -140,7 +140,7 @@ class Scene:
     def _carry(self) -> None:
         """All that the schedule does."""
         release = ["release", "--holder", HOLDER, "--credential", str(credential(self._data))]
-        for command in (["handover"], ["import"], release):
+        for command in (["handover", "--now"], ["import"], release):
             self._command(command)
 
     def _command(self, command: list[str]) -> None:

@@ -25,8 +25,8 @@ from .youth import NEEDLE, WORDS, Youth
 
 STAY, CLEAR = "#k [data-stay]", "#k [data-clear]"
 COVERED = """(k => {
-  const box = k.getBoundingClientRect(), paint = getComputedStyle(k);
-  return box.left <= 0 && box.top <= 0 && box.right >= innerWidth && box.bottom >= innerHeight
+  const box = k.getBoundingClientRect(), paint = getComputedStyle(k), all = document.documentElement;
+  return box.left <= 0 && box.top <= 0 && box.right >= all.clientWidth && box.bottom >= all.clientHeight
     && paint.visibility === "visible" && paint.opacity === "1" && paint.backgroundColor.startsWith("rgb(");
 })(document.getElementById("k"))"""
 LEFT = "document.getElementById('kn').textContent"

@@ -24,6 +24,19 @@ CUT_OFF = """[...document.querySelectorAll("body *")].filter(e => e.checkVisibil
   .filter(e => ["LABEL", "BUTTON", "A", "LEGEND"].includes(e.nodeName) && e.scrollWidth > e.clientWidth + 1
     || e.getBoundingClientRect().right > WIDTH + 1 || e.getBoundingClientRect().left < -1)
   .map(e => e.outerHTML.slice(0, 90))"""
+BROKEN_WORDS = """(() => {
+  const range = document.createRange(), broken = [];
+  for (const top of document.querySelectorAll("header > :not(details), summary, .lang")) {
+    const walker = document.createTreeWalker(top, NodeFilter.SHOW_TEXT);
+    for (let text; text = walker.nextNode();)
+      for (const word of text.data.matchAll(/\\S+/g)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(box => box.top)).size !== 1) broken.push(word[0]);
+      }
+  }
+  return broken;
+})()"""
 WIDTH = "document.documentElement.scrollWidth"
 PARTS = "[...document.querySelectorAll('main section')].map(e => e.id)"
 PAGES = (
@@ -81,16 +94,35 @@ def test_a_zoomed_desktop_page_does_not_scroll_sideways(window: Window, served: 
         assert sideways(window, served, path, width) == []
 
 
+def enlarge(window: ChromiumWindow, served: Served, size: tuple[int, int]) -> None:
+    """Letters of twice the size on a screen of SIZE."""
+    window.resize(*size)
+    window.cdp.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    window.open(f"{served.url}/help")
+    assert window.ask("getComputedStyle(document.documentElement).fontSize") == "32px"
+
+
+@windows(BARE_CHROMIUM)
+@pytest.mark.parametrize("size", [SMALL, USUAL, DESKTOP], ids=str)
+def test_no_word_of_the_header_breaks_in_large_letters(
+    window: ChromiumWindow, served: Served, size: tuple[int, int]
+) -> None:
+    enlarge(window, served, size)
+    for path in PAGES:
+        window.open(served.url + path)
+        assert window.ask(BROKEN_WORDS) == [], path
+    assert window.ask("getComputedStyle(document.querySelector('header')).position") == (
+        "sticky" if size == DESKTOP else "relative"
+    ), "a header of several lines leaves no room for the questions if it stays"
+
+
 @windows(BARE_CHROMIUM)
 @pytest.mark.parametrize("size", [SMALL, USUAL], ids=str)
 def test_letters_of_twice_the_size_only_wrap(
     window: ChromiumWindow, served: Served, size: tuple[int, int]
 ) -> None:
     """The browser's own text size at 200 % (WCAG 2.2, 1.4.4)."""
-    window.resize(*size)
-    window.cdp.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    window.open(f"{served.url}/help")
-    assert window.ask("getComputedStyle(document.documentElement).fontSize") == "32px"
+    enlarge(window, served, size)
     for path in PAGES:
         assert sideways(window, served, path, size[0]) == []
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from survey_app.sealing import PURPOSES
-from tests.doctor.installation import WEEK, note_turn
+from tests.doctor.installation import WEEK, note_handover
 from tests.public.builders import make_key, publish
 
 TODAY = date(*time.localtime()[:3])
@@ -104,7 +104,7 @@ def later(name: str, seconds: int) -> Callable[[Path], None]:
 def forget_the_outbox(data: Path) -> None:
     site = data / "site.json"
     site.write_text(site.read_text().replace("{", '{"handover_seconds": 1, ', 1))
-    note_turn(data, int(time.time()) + 5, 1)
+    note_handover(data, time.time() + 5)
     time.sleep(2.1)
 
 
@@ -172,7 +172,7 @@ FOLDERS = (
     Break("logs", "warn", "log", write("access.log.1")),
     Break("drafts", "warn", "part", write("public/outbox/.0011.part")),
     Break("cores", "fail", "core", write("public/core.4711")),
-    Break("handover", "fail", "turns", lambda data: note_turn(data, int(time.time()) // WEEK - 2)),
+    Break("handover", "fail", "turns", lambda data: note_handover(data, time.time() - 2 * WEEK)),
     Break("collection", "warn", "outbox", forget_the_outbox),
     *SCHEMA,
     Break("journal-mode", "fail", "WAL", sql("PRAGMA journal_mode=WAL")),

@@ -63,15 +63,15 @@ def make_sound(data: Path) -> Path:
     outbox = data / "public" / "outbox"
     outbox.mkdir()
     (outbox / "00112233aabbccdd.box").write_bytes(b"YVBOX\0\0\1" + bytes(200))
-    note_turn(data, int(time.time()) // WEEK)
+    note_handover(data, time.time())
     for path in (data, *data.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
     return data
 
 
-def note_turn(data: Path, number: int, seconds: int = WEEK) -> None:
-    """Write down the last turn of the handover as the custodian does."""
-    (data / "public" / "handover.turn").write_text(f"{seconds} {number}\n")
+def note_handover(data: Path, when: float) -> None:
+    """Write down the last handover as the custodian does."""
+    (data / "public" / "handover.last").write_text(f"{int(when)}\n")
 
 
 def examine(data: Path, *flags: str) -> Diagnosis:

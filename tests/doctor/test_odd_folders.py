@@ -13,7 +13,7 @@ from survey_app.commands import main
 from tests.doctor.installation import examine
 
 PLACES = (
-    "public", "public/intake.db", "public/keys.json", "public/outbox", "public/handover.turn", "site.json",
+    "public", "public/intake.db", "public/keys.json", "public/outbox", "public/handover.last", "site.json",
     "snapshots", "snapshots/*.json",
 )  # fmt: skip
 
