@@ -18,7 +18,7 @@ from survey_app.cards import SAID, grouped
 from survey_app.instrument.texts import direction
 
 ON_A_PAGE = 8
-LANGUAGES_MAX = 3
+LANGUAGES_MAX = 2
 """So many fit on a card in letters that can be read."""
 
 _SOURCE, _DOMAIN = "en", "messages"
