@@ -1,4 +1,4 @@
-"""P13: whoever tries codes at the real server learns nothing: used, waiting, never printed, all is the same."""
+"""P13: whoever tries codes at the real server learns nothing of their state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of cards: as many as were asked for, each other, each scanned as it is read, nothing else different."""
+"""The page of cards: as many as were asked for, each scanned as it is read, only the codes different."""
 
 from __future__ import annotations
 
@@ -60,13 +60,14 @@ def test_nothing_but_the_code_differs_from_card_to_card(page: str) -> None:
 
 
 def test_it_says_what_to_do_in_the_surveys_languages(page: str) -> None:
-    for words in ("Draw one card from the bowl.", "Saca una tarjeta del recipiente.", "survey.example.org/s/north"):
+    said = ("Draw one card from the bowl.", "Saca una tarjeta del recipiente.", "survey.example.org/s/north")
+    for words in said:
         assert page.count(words) == 19
     assert re.findall('<p lang="([^"]*)"', page)[:2] == ["en", "es"]
 
 
 def test_it_needs_no_network(page: str) -> None:
-    assert not re.findall(r"""(?:src|href|url\(|@import|<script|<link)""", page)
+    assert not re.findall(r"(?:src=|href=|url\(|@import|<script|<link)", page)
     assert "default-src 'none'" in page
     assert "://" not in re.sub(r'xmlns="[^"]*"', "", page)
 

@@ -79,7 +79,7 @@ def test_a_used_code_and_one_that_was_never_printed_leave_the_same_nothing(bowl:
 
 
 def test_who_knows_whose_a_card_is_sees_whether_it_waits_with_table_and_key(bowl: Bowl) -> None:
-    """A limit: a card that is known to be somebody's tells whoever holds the staff host whether it counted."""
+    """A limit: whoever holds the staff host and knows whose a card is sees whether it counted."""
     codes = bowl.print_cards(12)
     bowl.pass_on({"north-1": bowl.with_codes(codes[:11])})
     bowl.release()
