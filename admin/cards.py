@@ -55,6 +55,7 @@ def make_codes(released: Released, folder: Path, wave: str, count: int) -> list[
     key = card_keys(folder, [wave]).get(wave) or _make_key(folder, wave)
     codes = list(dict.fromkeys(_new_code() for _ in range(count)))
     released.await_cards([key.hashed(code) for code in codes])
+    released.tidy()  # else the file would show which ones came with which sheet
     return codes
 
 

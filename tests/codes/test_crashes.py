@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from admin.cardsheet import cards_page, sayings
+from admin.commands import main
 from survey_app.boxes import BoxFile
 from survey_app.cards import read
-from survey_app.files import write_durably
 from tests.boxes.sql import ask, is_sound
 from tests.boxes.stepping import run_until
 from tests.codes.builders import SPRING, Bowl
 from tests.codes.sheet import codes_on
-from tests.public.builders import TRANSLATIONS
 
 FEW = 3
 
@@ -68,5 +66,6 @@ def test_every_card_of_a_finished_sheet_counts_whenever_the_making_was_killed(tm
 
 
 def make_sheet(bowl: Bowl, out: Path) -> None:
-    codes, said = bowl.print_cards(11), sayings(["en"], TRANSLATIONS)
-    write_durably(out, cards_page("Cards", "https://a.example/s/north-1", codes, said).encode())
+    """The command as it is typed."""
+    told = ["--wave", SPRING, "--box", "north-1", "--count", "11", "--url", "https://a.example"]
+    assert main(["codes", "--data", str(bowl.data), *told, "--out", str(out)]) == 0
