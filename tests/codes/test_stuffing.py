@@ -124,12 +124,14 @@ def test_the_small_boxes_of_a_wave_that_is_over_count_real_ballots_only(bowl: Bo
 
 
 def test_another_waves_codes_do_not_count_here(bowl: Bowl) -> None:
-    bowl.print_cards(1)
+    here = bowl.print_cards(11)
     autumn = replace(bowl.site.waves[0], id="autumn", boxes=())
     bowl.plan(replace(bowl.site, waves=(*bowl.site.waves, autumn)))
     codes = make_codes(bowl.released, bowl.keys, "autumn", 11)
     put(bowl, "north-1", bowl.with_codes(codes))
     assert bowl.release().lots == ()
+    put(bowl, "north-1", bowl.with_codes(here))
+    assert bowl.release().lots == ((SPRING, "north", 11),)
 
 
 def test_a_wave_without_codes_counts_everybody_as_before(bowl: Bowl) -> None:
