@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from admin.cardsheet import cards_page, sayings
 from survey_app.cards import completed, grouped
 
 from .accessibility import violations
 from .browsers import BARE_CHROMIUM, BARE_FIREFOX, CHROMIUM, EVERY, FIREFOX, windows
 from .chromium import ChromiumWindow
+from .folder import ROOT
 from .served import Served
 from .test_layout import LEAST, TARGETS, sideways
 from .window import Window, until
@@ -18,6 +22,12 @@ CODE = completed("7K3M9QXD2WSH5TR")
 SLIP = CODE[:-1] + "2"
 LAST = "#s6"
 FIELD = "document.querySelector('#kc').value"
+TOO_FULL = """[...document.querySelectorAll("article")].filter(card =>
+  card.scrollHeight > card.clientHeight || card.scrollWidth > card.clientWidth ||
+  card.querySelector("p:last-child").getBoundingClientRect().bottom >
+    card.querySelector(".way").getBoundingClientRect().top ||
+  card.querySelector(".code").getBoundingClientRect().right > card.getBoundingClientRect().right)
+  .map(card => [card.scrollHeight, card.clientHeight])"""
 HINT = "document.querySelector('#kc + .note').checkVisibility()"
 
 
@@ -95,6 +105,19 @@ def test_it_fits_a_small_phone(window: Window, served: Served, path: str) -> Non
     assert sideways(window, served, path, 320) == []
     window.open(f"{served.url}{path}{LAST}")
     assert [target for target in window.ask(TARGETS) if min(target[1:]) < LEAST] == []
+
+
+@windows(CHROMIUM, FIREFOX)
+def test_a_printed_card_holds_a_long_address_too(window: Window, tmp_path: Path) -> None:
+    """The longest box and a long name of a host, in the two languages that a card has room for."""
+    address = f"https://{'survey.' * 6}example.org/s/{'northside-' * 3}ab"
+    said = sayings(["en", "es"], ROOT / "translations")
+    sheet = tmp_path / "cards.html"
+    sheet.write_text(cards_page("Cards", address, [CODE] * 9, said))
+    window.resize(1000, 1000)
+    window.open(sheet.as_uri())
+    assert window.count("article") == 9
+    assert window.ask(TOO_FULL) == []
 
 
 @windows(CHROMIUM)
