@@ -14,6 +14,7 @@ COMMANDS = (
     Command("accounts", "admin.accounts_cli", "add_accounts_parser", "say who may sign in"),
     Command("audit", "admin.audit_cli", "add_audit_parser", "check the audit trail"),
     Command("snapshot", "admin.snapshot_cli", "add_snapshot_parser", "freeze an instrument for a wave"),
+    Command("codes", "admin.codes_cli", "add_codes_parser", "print cards with one-time codes"),
     Command("import", "admin.import_cli", "add_import_parser", "take in the boxes of the public host"),
     Command("release", "admin.import_cli", "add_release_parser", "open boxes and publish what may be shown"),
     Command("simulate", "admin.simulate", "add_simulate_parser", "let simulated young people answer"),

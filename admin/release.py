@@ -6,7 +6,7 @@ It keeps no ballot and shows none: what is not released stays sealed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -15,10 +15,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from admin.cards import CardKey
 from admin.released import UNKNOWN_KEY, Lot, Released
 from admin.scoring.blocks import blocks
 from admin.scoring.patterns import tally
 from admin.unsealing import AlteredError, Opener, UnknownKeyError
+from admin.verifying import verified
 from survey_app.ballot import OTHER_LENGTH, Ballot, BallotError, unpack
 from survey_app.boxes import departures
 from survey_app.coding import encode
@@ -27,6 +29,7 @@ from survey_app.instrument.snapshot import Snapshot
 from survey_app.plaintext import clean_text
 from survey_app.site import OTHER, Site, Wave
 
+NO_KEYS: Mapping[str, CardKey] = {}
 _Thing = TypeVar("_Thing")
 
 
@@ -45,28 +48,42 @@ class ReleaseReport:
 
 @dataclass(frozen=True)
 class _Opened:
-    """A ballot that could be read, and what would be released of it."""
+    """A ballot that could be read, and what would be released of it.
+
+    `card`: the code that came with it, which goes nowhere; `hashed`: its hash once it is known to count.
+    """
 
     id: bytes
     snapshot: str
     codes: bytes
     words: tuple[tuple[str, str], ...]
+    card: str = field(repr=False)
+    hashed: bytes = b""
 
 
 def release(
-    released: Released, opener: Opener, site: Site, snapshots: Mapping[str, Snapshot], today: date
+    released: Released,
+    opener: Opener,
+    site: Site,
+    snapshots: Mapping[str, Snapshot],
+    today: date,
+    keys: Mapping[str, CardKey] = NO_KEYS,
 ) -> ReleaseReport:
-    """Release every lot that is complete, all in one transaction.
+    """Release every lot that is complete, all in one transaction. `keys`: of the cards, by wave.
 
     A box is let out with at least site.k ballots that can be read. Of a wave that is over, what is below k is
-    let out together as OTHER if it is k together. Raises ReleaseError and SQLAlchemyError: nothing changed.
+    let out together as OTHER if it is k together. Where cards are in use only ballots with a printed code
+    count, for k too, and each code once; the others go when their box is let out. Raises ReleaseError and
+    SQLAlchemyError: nothing changed.
     """
-    desk = _Desk(opener, snapshots, site.k)
+    desk = _Desk(opener, snapshots, site.k, released.awaited_cards())
     for wave_id, places in groupby(released.waiting_boxes(), key=itemgetter(0)):
         opened = {box: desk.open_all(released.waiting_ballots(wave_id, box)) for _, box in places}
         wave = site.wave(wave_id)
-        if wave:
-            desk.sort(wave, opened, wave.is_over(today))
+        if wave and wave.codes and wave_id not in keys:
+            desk.staying.add(f"Ballots of the wave {wave_id} stay sealed: the key of its cards is missing.")
+        elif wave:
+            desk.sort(wave, opened, wave.is_over(today), keys[wave_id] if wave.codes else None)
         else:
             desk.staying.add(f"Ballots of the wave {wave_id} stay sealed: site.json does not know it.")
     number = released.publish(desk.lots, desk.faults)
@@ -77,8 +94,10 @@ def release(
 class _Desk:
     """Where the ballots of one release are opened and sorted into lots."""
 
-    def __init__(self, opener: Opener, snapshots: Mapping[str, Snapshot], k: int) -> None:
-        self._opener, self._snapshots, self._k = opener, snapshots, k
+    def __init__(
+        self, opener: Opener, snapshots: Mapping[str, Snapshot], k: int, awaited: frozenset[bytes]
+    ) -> None:
+        self._opener, self._snapshots, self._k, self._awaited = opener, snapshots, k, awaited
         self._fields = {hashed: _text_fields(snapshot) for hashed, snapshot in snapshots.items()}
         self.lots: list[Lot] = []
         self.faults: dict[bytes, str] = {}
@@ -114,22 +133,61 @@ class _Desk:
         codes = encode(self._snapshots[ballot.snapshot], ballot)
         if not words and not any(codes):
             raise BallotError("a ballot without an answer is never sent")
-        return _Opened(ballot_id, ballot.snapshot, codes, words)
+        return _Opened(ballot_id, ballot.snapshot, codes, words, ballot.card)
 
-    def sort(self, wave: Wave, opened: Mapping[str, Sequence[_Opened]], over: bool) -> None:
-        """Make lots of one wave's ballots, by snapshot and unit; what is below k goes back to wait."""
+    def sort(
+        self, wave: Wave, opened: Mapping[str, Sequence[_Opened]], over: bool, key: CardKey | None
+    ) -> None:
+        """Make lots of one wave's ballots, by snapshot and unit; what is below k goes back to wait.
+
+        With `key`, only ballots whose code counts; those without one leave with their box, and are dropped.
+        """
         units = {OTHER: OTHER} | {box.id: box.unit for box in wave.boxes}
         for box in sorted(set(opened) - set(units)):
             self.staying.add(f"Ballots of the box {box} stay sealed: site.json does not know it.")
-        for snapshot in sorted({ballot.snapshot for ballots in opened.values() for ballot in ballots}):
-            here = {box: [b for b in opened[box] if b.snapshot == snapshot] for box in opened if box in units}
+        known = {box: opened[box] for box in opened if box in units}
+        idle = {box: list[_Opened]() for box in known}
+        if key:
+            known, idle = self._verified(key, known)
+        made: list[Lot] = []
+        for snapshot in sorted({ballot.snapshot for ballots in known.values() for ballot in ballots}):
+            here = {box: [b for b in known[box] if b.snapshot == snapshot] for box in known}
             lots: dict[str, list[_Opened]] = {}
+            dropped: dict[str, list[bytes]] = {}
             for departure in departures({box: len(here[box]) for box in here}, self._k, over):
+                unit = units[departure.box]
                 for box in departure.boxes:
-                    lots.setdefault(units[departure.box], []).extend(here.pop(box))
+                    lots.setdefault(unit, []).extend(here.pop(box))
+                    dropped.setdefault(unit, []).extend(b.id for b in idle[box] if b.snapshot == snapshot)
             if over and any(here.values()):
                 self.staying.add(f"Ballots of the wave {wave.id} stay sealed: fewer than {self._k} are left.")
-            self.lots += [_lot(wave.id, unit, self._snapshots[snapshot], lots[unit]) for unit in sorted(lots)]
+            made += [
+                _lot(wave.id, unit, self._snapshots[snapshot], lots[unit], dropped[unit])
+                for unit in sorted(lots)
+            ]
+        self.lots += made
+        self._tell_of_dropped(wave, sum(len(lot.dropped) for lot in made))
+
+    def _verified(
+        self, key: CardKey, opened: Mapping[str, Sequence[_Opened]]
+    ) -> tuple[dict[str, Sequence[_Opened]], dict[str, list[_Opened]]]:
+        """By box: the ballots that count, marked with the hash of their code; and the others."""
+        found = verified(key, self._awaited, [ballot for box in opened for ballot in opened[box]])
+        hashes = {ballot.id: hashed for hashed, ballot in found.items()}
+        count: dict[str, Sequence[_Opened]] = {}
+        idle: dict[str, list[_Opened]] = {}
+        for box, ballots in opened.items():
+            count[box] = [replace(b, hashed=hashes[b.id]) for b in ballots if b.id in hashes]
+            idle[box] = [b for b in ballots if b.id not in hashes]
+        return count, idle
+
+    def _tell_of_dropped(self, wave: Wave, n: int) -> None:
+        """Fewer than k are not spoken of: that one came without a card could be one youth's secret."""
+        if n >= self._k:
+            self.staying.add(
+                f"{n} ballots of the wave {wave.id} had no code that counts, and are gone: "
+                "somebody may have tried to fill the boxes."
+            )
 
 
 def _text_fields(snapshot: Snapshot) -> dict[str, int]:
@@ -140,7 +198,9 @@ def _text_fields(snapshot: Snapshot) -> dict[str, int]:
     return texts | {f"{item}__other": OTHER_LENGTH for item in others}
 
 
-def _lot(wave: str, unit: str, snapshot: Snapshot, ballots: Sequence[_Opened]) -> Lot:
+def _lot(
+    wave: str, unit: str, snapshot: Snapshot, ballots: Sequence[_Opened], dropped: Sequence[bytes]
+) -> Lot:
     codes = _shuffled(ballot.codes for ballot in ballots)
     matrix = np.frombuffer(b"".join(codes), np.uint8).reshape(len(codes), len(codes[0]))
     return Lot(
@@ -151,6 +211,8 @@ def _lot(wave: str, unit: str, snapshot: Snapshot, ballots: Sequence[_Opened]) -
         codes=codes,
         words=_shuffled(words for ballot in ballots for words in ballot.words),
         blocks=tally(blocks(snapshot), matrix),
+        cards=_shuffled(ballot.hashed for ballot in ballots if ballot.hashed),
+        dropped=tuple(dropped),
     )
 
 

@@ -15,12 +15,12 @@ from operator import attrgetter
 from random import SystemRandom
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.ledger import START, Entry, Line, checksum
-from admin.released_tables import comments, counts, ledger, open_released, pending, responses, seen
+from admin.released_tables import cards, comments, counts, ledger, open_released, pending, responses, seen
 from admin.scoring.patterns import Patterns
 from admin.tallies import Tallies
 from survey_app.boxes import ID_SIZE, BoxFile
@@ -41,7 +41,8 @@ class Lot:
     """Responses released together: of one wave, unit and snapshot, at least k from each of their boxes.
 
     `ids`: the ballots they come from. `codes`: packed closed answers. `words`: (item id, text). None of the
-    three is in another's order. `blocks`: the counts over `codes`.
+    three is in another's order. `blocks`: the counts over `codes`. Where cards are in use, `cards`: the
+    hashes of the codes that count with this lot, and `dropped`: ballots of the same boxes that do not count.
     """
 
     wave: str
@@ -51,6 +52,8 @@ class Lot:
     codes: tuple[bytes, ...]
     words: tuple[tuple[str, str], ...]
     blocks: Mapping[str, Patterns]
+    cards: tuple[bytes, ...] = ()
+    dropped: tuple[bytes, ...] = ()
 
 
 class Released:
@@ -101,6 +104,16 @@ class Released:
         with self._engine.begin() as connection:
             return [(row.id, row.sealed) for row in connection.execute(query)]
 
+    def await_cards(self, hashes: Iterable[bytes]) -> None:
+        """From now on the codes with these hashes count; all of them, or none. Their order is not kept."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(cards), [{"hash": hashed} for hashed in sorted(hashes)])
+
+    def awaited_cards(self) -> frozenset[bytes]:
+        """The hashes of the codes, of all waves, that have not counted yet. To be told to nobody."""
+        with self._engine.begin() as connection:
+            return frozenset(connection.execute(select(cards.c.hash)).scalars())
+
     def set_aside(self) -> int:
         """How many ballots could not be opened, or are no ballots."""
         query = select(func.count()).select_from(pending).where(pending.c.fault != "")
@@ -116,7 +129,8 @@ class Released:
             _note_faults(connection, faults)
             if not lots:
                 return 0
-            _take_out(connection, [ballot_id for lot in lots for ballot_id in lot.ids])
+            _take_out(connection, pending.c.id, [one for lot in lots for one in (*lot.ids, *lot.dropped)])
+            _take_out(connection, cards.c.hash, [hashed for lot in lots for hashed in lot.cards])
             last = connection.execute(select(ledger).order_by(ledger.c.line.desc()).limit(1)).first()
             release, written, former = (last.release + 1, last.line, last.checksum) if last else (1, 0, START)
             for number, lot in enumerate(lots, written + 1):
@@ -215,10 +229,10 @@ def _note_faults(connection: Connection, faults: Mapping[bytes, str]) -> None:
         connection.execute(note, [{"ballot": ballot_id, "why": why} for ballot_id, why in faults.items()])
 
 
-def _take_out(connection: Connection, ids: Sequence[bytes]) -> None:
-    """Delete pending ballots; a second release at the same time waits here, and then fails."""
-    gone = delete(pending).where(pending.c.id == bindparam("ballot"))
-    if connection.execute(gone, [{"ballot": ballot_id} for ballot_id in ids]).rowcount != len(ids):
+def _take_out(connection: Connection, key: Column[bytes], keys: Sequence[bytes]) -> None:
+    """Delete the rows with these keys; a second release at the same time waits here, and then fails."""
+    gone = delete(key.table).where(key == bindparam("gone"))
+    if keys and connection.execute(gone, [{"gone": one} for one in sorted(keys)]).rowcount != len(keys):
         raise ReleaseError("Another release was at work; this one released nothing.")
 
 

@@ -59,6 +59,10 @@ pending = _table("pending", _id(), _word("wave"), _word("box"), _word("fault"), 
 # Every ballot and letter that ever came, so that none comes twice.
 seen = _table("seen", _id())
 
+# Keyed hashes of the codes on cards that were printed and have not counted yet. One that has counted is
+# deleted: afterwards it is as unknown as one that was never printed, to whoever looks.
+cards = _table("cards", Column("hash", LargeBinary, CheckConstraint("length(hash) = 32"), primary_key=True))
+
 # Open from here on. Ids are new and random; nothing joins a response, its words and its ballot.
 responses = _table(
     "responses", _id(), _number("release"), _word("wave"), _word("unit"), _word("snapshot"), _bytes("codes")

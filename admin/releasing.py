@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from admin.audit import Audit
+from admin.cards import card_keys
 from admin.importing import ImportReport, import_boxes
 from admin.keyfiles import KeyFolder, KeyRingError
 from admin.passphrases import first_line
@@ -44,7 +45,9 @@ def release_now(settings: Settings, passphrase: str, actor: str, holder: str = "
     except KeyRingError:
         audit.note("unsealing_refused", actor, holder=name)
         raise
-    report = release(Released(settings.released), opener, site, snapshots, datetime.now(UTC).date())
+    keys = card_keys(settings.cards, [wave.id for wave in site.waves if wave.codes])
+    today = datetime.now(UTC).date()
+    report = release(Released(settings.released), opener, site, snapshots, today, keys)
     for wave, unit, n in report.lots:
         audit.note("released", actor, release=str(report.release), wave=wave, unit=unit, n=str(n))
     return report

@@ -26,6 +26,11 @@ class Settings(Place):
         return self.data / "staff" / "keys"
 
     @property
+    def cards(self) -> Path:
+        """The keys that hash the codes of cards."""
+        return self.data / "staff" / "cards"
+
+    @property
     def accounts(self) -> Path:
         """Accounts, sign-in tries and sessions."""
         return self.data / "staff" / "accounts.db"

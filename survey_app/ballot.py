@@ -38,12 +38,16 @@ class Form(Protocol):
     def getlist(self, key: str, /) -> Sequence[str]: ...
 
 
-class Ballot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The cleaned answers by question id, write-ins under "<id>__other"; a skipped question is absent."""
+class Ballot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The cleaned answers by question id, write-ins under "<id>__other"; a skipped question is absent.
+
+    `card`: the code of the card that came with them, where cards are in use; "" without one.
+    """
 
     snapshot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
     language: str
     answers: dict[str, Answer]
+    card: Annotated[str, msgspec.Meta(pattern=r"\A([0-9A-Z]{16})?\Z")] = ""
 
     @property
     def is_empty(self) -> bool:

@@ -18,6 +18,10 @@ from survey_app.tablet import Tablet
 NONCE = "\0"
 """Stands for the nonce in a rendered page; no text of ours can hold it."""
 
+CARD, CARD_WAY = "\1", "\2"
+"""Stand for what the address said of a card: attributes of the field for its code, and the end of the way to
+the same page in another language."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -55,7 +59,8 @@ class Start:
 class Survey:
     """The one document: the promise, then the parts. `others`: one's answers come with at least so many.
 
-    `box`: as its forms and addresses name it; on a shared tablet that is "kiosk/<box>".
+    `box`: as its forms and addresses name it; on a shared tablet that is "kiosk/<box>". `codes`: whether
+    it asks for the code of a card.
     """
 
     box: str
@@ -66,7 +71,10 @@ class Survey:
     intro: tuple[tuple[Said, Said], ...]
     parts: tuple[Part, ...]
     others: int
+    codes: bool = False
     nonce: str = NONCE
+    card: str = CARD
+    card_way: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from survey_app.forms import Part, contact_form, parts
-from survey_app.frames import NONCE, Frame, Link, Notice, Start, Survey, Thanks, Who
+from survey_app.frames import CARD, CARD_WAY, NONCE, Frame, Link, Notice, Start, Survey, Thanks, Who
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.language import load_interface, own_name
 from survey_app.notices import DRAFT
@@ -58,10 +58,11 @@ class Pages:
             ("thanks", snapshot.hash, language, place), lambda: self._thanks(snapshot, language, place)
         )
 
-    def who(self, snapshot: Snapshot, language: str, place: str = "") -> Page:
+    def who(self, snapshot: Snapshot, language: str, place: str = "", *, codes: bool = False) -> Page:
         """The page "Who can see what"."""
         return self._keep(
-            ("who", snapshot.hash, language, place), lambda: self._who(snapshot, language, place)
+            ("who", snapshot.hash, language, place, codes),
+            lambda: self._who(snapshot, language, place, codes),
         )
 
     def notice(self, notice: Notice, language: str, place: str = "") -> Page:
@@ -93,6 +94,8 @@ class Pages:
 
     def _survey(self, snapshot: Snapshot, language: str, place: str) -> Page:
         shown = parts(snapshot, language)
+        found = self._site.box(box_in(place))
+        codes = found is not None and found[0].codes
         survey = Survey(
             box=place,
             version=snapshot.hash[:16],
@@ -102,9 +105,12 @@ class Pages:
             intro=_intro(snapshot, language),
             parts=shown,
             others=self._site.k - 1,
+            codes=codes,
+            card_way=CARD_WAY if codes and not is_shared(place) else "",
         )
         tablet = self._tablet(place, "open")
-        frame = self._frame(snapshot, language, ("leave.js", "pad.js", "survey.js"), shown, tablet)
+        scripts = ("leave.js", "pad.js", "survey.js", *(("card.js",) if codes else ()))
+        frame = self._frame(snapshot, language, scripts, shown, tablet, codes=codes)
         return self._finish("survey.html", frame, 203, survey)
 
     def _thanks(self, snapshot: Snapshot, language: str, place: str) -> Page:
@@ -119,7 +125,7 @@ class Pages:
         )
         return self._finish("thanks.html", self._frame(snapshot, language, tablet=tablet), 203, thanks)
 
-    def _who(self, snapshot: Snapshot, language: str, place: str) -> Page:
+    def _who(self, snapshot: Snapshot, language: str, place: str, codes: bool) -> Page:
         frame = self._frame(snapshot, language, tablet=self._tablet(place, "open"))
         settings = self._site
         facts = Facts(
@@ -127,6 +133,7 @@ class Pages:
             pace=pace(settings.handover_seconds),
             contact=bool(snapshot.sections("separate")),
             tls=self._tls,
+            codes=codes,
         )
         said = Markup(render("who_facts.html", self._interface(language), frame, facts))  # noqa: S704 - ours
         return self._finish("who.html", frame, 200, Who(said, stamp(said)))
@@ -153,6 +160,8 @@ class Pages:
         scripts: Sequence[str] = ("leave.js", "pad.js"),
         shown: tuple[Part, ...] = (),
         tablet: Tablet | None = None,
+        *,
+        codes: bool = False,
     ) -> Frame:
         blocks = [block for part in shown for block in part.blocks]
         return Frame(
@@ -162,7 +171,7 @@ class Pages:
             style=style(
                 {field.width for block in blocks for field in block.fields},
                 {block.id: block.shown for block in blocks if block.shown},
-                ("tablet.css",) if tablet else (),
+                (*(("tablet.css",) if tablet else ()), *(("card.css",) if codes else ())),
             ),
             script=script(*scripts, *(("tablet.js",) if tablet else ())),
             tablet=tablet,
@@ -175,7 +184,8 @@ class Pages:
     def _finish(self, template: str, frame: Frame, status: int, page: object = None) -> Page:
         text = render(template, self._interface(frame.language), frame, page)
         head, _, tail = text.partition(NONCE)
-        return Page(status, content_policy(frame), head.encode(), tail.encode())
+        holes = "".join(hole for hole in (CARD, CARD_WAY) if hole in head)
+        return Page(status, content_policy(frame), head.encode(), tail.encode(), holes)
 
 
 def _intro(snapshot: Snapshot, language: str) -> tuple[tuple[Said, Said], ...]:

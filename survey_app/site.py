@@ -30,6 +30,8 @@ NAME = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 NAME_LENGTH = 32
 HASH = re.compile(r"[0-9a-f]{64}")
 COUNTY_SLOT = "county"
+TABLET = "kiosk"
+"""Stands in the addresses of a shared tablet, where a box stands in those of a card."""
 OTHER = "other"
 """The box and the unit of ballots that were merged when a wave closed: "other units"."""
 
@@ -65,7 +67,10 @@ class Box(_Plan, frozen=True, kw_only=True):
 
 
 class Wave(_Plan, frozen=True, kw_only=True):
-    """One administration of a snapshot, open from `opens` to `closes`, both included."""
+    """One administration of a snapshot, open from `opens` to `closes`, both included.
+
+    `codes`: only ballots with the code of a card that was printed for this wave count, and each code once.
+    """
 
     id: str
     title: str
@@ -73,6 +78,7 @@ class Wave(_Plan, frozen=True, kw_only=True):
     closes: date
     snapshot: str
     boxes: tuple[Box, ...]
+    codes: bool = False
 
     def is_open(self, today: date) -> bool:
         """Whether answers are taken today."""
@@ -217,6 +223,9 @@ def _wave_faults(site: Site, wave: Wave) -> Iterator[Finding]:
     if not HASH.fullmatch(wave.snapshot):
         remedy = "Copy the 64 letters and digits that yourvoice-admin snapshot prints."
         yield Finding(f'"{wave.snapshot}" is not the hash of a snapshot.', remedy, item=place)
+    if wave.codes and any(box.id == TABLET for box in wave.boxes):
+        message = f'With codes no box can be called "{TABLET}": addresses of shared tablets begin so.'
+        yield Finding(message, "Choose another id.", item=place)
     for box in wave.boxes:
         if site.unit(box.unit) is None:
             message = f'The box belongs to unit "{box.unit}", which is not in units.'

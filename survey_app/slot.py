@@ -12,13 +12,19 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
+from msgspec.structs import replace
+
 from survey_app.ballot import Form, clean, clean_letter, pack, pack_letter
 from survey_app.boxes import ID_SIZE
+from survey_app.cards import sent
 from survey_app.currentkeys import CurrentKeys
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.intake import Writer
 from survey_app.sealing import PublicKey, Purpose, seal
 from survey_app.site import Wave
+
+CARD = "k"
+"""The form's field for the code of a card."""
 
 NONCE_BYTES = 16
 NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -45,9 +51,14 @@ class Slot:
         self._key("answers", wave)
 
     def drop_ballot(self, wave: Wave, box: str, snapshot: Snapshot, form: Form, language: str) -> None:
-        """Store the answers; an empty form is not stored. Raises SlotClosedError, IntakeUnavailable."""
+        """Store the answers; an empty form is not stored. Raises SlotClosedError, IntakeUnavailable.
+
+        Where cards are in use their code goes in with the answers. Whether it counts nobody here can know.
+        """
         key = self._key("answers", wave)
         ballot = clean(snapshot, form, language)
+        if wave.codes:
+            ballot = replace(ballot, card=sent(form.getlist(CARD)))
         if not ballot.is_empty:
             packed = pack(ballot)
             self.writer.store_ballot(box, _name(form, packed, box), seal(packed, key))

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PREFIX = "kiosk/"
+from survey_app.site import TABLET
+
+PREFIX = f"{TABLET}/"
 """Stands before the box's name in the addresses and forms of a shared tablet: /en/s/kiosk/north."""
 
 WARNING = 30

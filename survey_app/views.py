@@ -12,7 +12,8 @@ from functools import cached_property
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from survey_app.frames import Notice
+from survey_app.cards import TYPED, grouped, is_sound, read
+from survey_app.frames import CARD, CARD_WAY, Notice
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.intake import IntakeUnavailable
 from survey_app.language import negotiate
@@ -54,15 +55,19 @@ class Respondents:
         snapshot = self.snapshots[wave.snapshot]
         return answer(self.pages.start(snapshot, self._language(language, snapshot.languages), found.id))
 
-    def survey(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
-        """The survey document."""
+    def survey(
+        self, language: str | None = None, box: str | None = None, shared: str = "", card: str | None = None
+    ) -> Response:
+        """The survey document. `card`: the code of a card at the end of the address; nothing is looked up."""
         wave, found = self._box(box)
-        if found.shared_tablet and not shared:
+        if card is not None and not wave.codes:
+            abort(404)
+        if found.shared_tablet and not shared and card is None:
             return see(home(found.id))
         self.slot.require_open(wave)
         snapshot = self.snapshots[wave.snapshot]
         spoken = self._language(language, snapshot.languages)
-        return answer(self.pages.survey(snapshot, spoken, shared + found.id))
+        return answer(self.pages.survey(snapshot, spoken, shared + found.id), read(card or ""))
 
     def send(self, box: str | None = None, shared: str = "") -> Response:
         """Take a ballot in. The address names box and tablet for the page that refuses a form unread."""
@@ -99,7 +104,7 @@ class Respondents:
         wave, found = self._box(box)
         snapshot = self.snapshots[wave.snapshot]
         spoken = self._language(language, snapshot.languages)
-        return answer(self.pages.who(snapshot, spoken, shared and shared + found.id))
+        return answer(self.pages.who(snapshot, spoken, shared and shared + found.id, codes=wave.codes))
 
     def exit(self) -> Response:
         """Quick exit without a script."""
@@ -190,6 +195,7 @@ def routes(respondents: Respondents) -> Blueprint:
     r = respondents
     for view, rules in (
         (r.survey, ("/", "/s/<box>", "/<language>/s/<box>")),
+        (r.survey, ("/s/<box>/<card>", "/<language>/s/<box>/<card>")),
         (r.thanks, ("/thanks", "/<language>/thanks", "/<language>/thanks/<box>")),
         (r.done, ("/done", "/<language>/done")),
         (r.help, ("/help", "/<language>/help")),
@@ -225,15 +231,28 @@ def refuse_double_slash() -> None:
         abort(404)
 
 
-def answer(page: Page) -> Response:
-    """The page, zipped where the browser wants that, with a fresh nonce."""
+def answer(page: Page, card: str = "") -> Response:
+    """The page, zipped where the browser wants that, with a fresh nonce and the code of a card if it asks."""
     zipped = request.accept_encodings["gzip"] > 0
     nonce = new_nonce() if page.tail else ""
-    body = page.zipped(nonce) if zipped else page.body(nonce)
+    fill = drawn(card) if page.holes else {}
+    body = page.zipped(nonce, fill) if zipped else page.body(nonce, fill)
     headers = {POLICY: page.policy, "Vary": "Accept-Encoding, Accept-Language"}
     if zipped:
         headers["Content-Encoding"] = "gzip"
     return Response(body, page.status, headers, mimetype="text/html")
+
+
+def drawn(card: str) -> dict[str, str]:
+    """What the holes of a page say of a code (16 letters, or "").
+
+    A code with a slip in it is what the field's pattern does not take: the browser shows a hint beside it.
+    """
+    if not card:
+        return {CARD: f' pattern="{TYPED}"', CARD_WAY: ""}
+    printed = grouped(card)
+    slip = "" if is_sound(card) else f"(?!{printed}$)"
+    return {CARD: f' value="{printed}" pattern="{slip}{TYPED}"', CARD_WAY: f"/{card}"}
 
 
 def see(address: str) -> Response:

@@ -44,13 +44,15 @@ class Facts:
     """What is true of this installation.
 
     `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often at
-    most; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only.
+    most; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only; `codes`:
+    whether only answers with the code of a card count.
     """
 
     k: int
     pace: tuple[str, int]
     contact: bool
     tls: bool
+    codes: bool = False
 
     @property
     def staff(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

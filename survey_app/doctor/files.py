@@ -14,7 +14,7 @@ from survey_app.files import DRAFTS
 
 OTHERS = 0o077
 STAFF_FILES = ("released.db", "accounts.db", "audit.jsonl")
-SECRET = re.compile(rb"PRIVATE KEY-----|\"yourvoice-(holder|epoch)/")
+SECRET = re.compile(rb"PRIVATE KEY-----|\"yourvoice-(holder|epoch|cards)/")
 SECRET_HEAD = 65_536
 LEAVING = (b"YVBOX", b"YVLET")
 LOG = re.compile(r"(?is)(.*\.log(\.\d+)?(\.gz)?|nohup\.out|(access|error)[_-]?log)")

@@ -15,7 +15,6 @@ from tests.attacks.weak import WEAKNESSES
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "docs" / "threat-model.md"
 PROMISES = [f"P{number}" for number in range(1, 18)]
-NOT_OFFERED = {"P13"}
 NAMED = re.compile(r"`(?!survey_app|admin)([\w/]+\.py)(?:::(\w+))?`")
 
 
@@ -40,11 +39,7 @@ def found_in(path: str) -> frozenset[str]:
 @pytest.mark.parametrize("promise", PROMISES)
 def test_each_promise_has_a_test_that_the_threat_model_names(promise: str) -> None:
     (row,) = rows(promise)
-    if promise in NOT_OFFERED:
-        assert "not offered" in row
-        assert not NAMED.search(row)
-    else:
-        assert NAMED.search(row)
+    assert NAMED.search(row)
 
 
 def test_every_test_that_is_named_exists() -> None:

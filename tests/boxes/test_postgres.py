@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
@@ -16,6 +17,7 @@ from survey_app.handover import hand_over, send_letters
 from survey_app.intake import IntakeUnavailable, Writer, open_intake
 from survey_app.tables import connect_for_web, create_intake
 from tests.boxes.builders import TODAY, County, noise
+from tests.codes.builders import Bowl
 
 ROWS = noise(60)
 NUMBERS = count(1)
@@ -179,3 +181,15 @@ def test_in_postgresql_too_a_ballot_comes_in_once_and_is_released_once(
     with pytest.raises(ReleaseError):
         county.released.publish([Lot("spring", "north", "f" * 64, ids, (b"x",) * 4, (), {})], {})
     assert county.released.tallies("spring").n == 4
+
+
+def test_in_postgresql_too_a_code_counts_once(tmp_path: Path, owner_url: str) -> None:
+    bowl = Bowl(tmp_path, 3)
+    bowl.released_url = owner_url
+    codes = bowl.print_cards(4)
+    bowl.pass_on({"north-1": bowl.with_codes([*codes[:3], codes[0], ""])})
+    assert bowl.release().lots == (("spring", "north", 3),)
+    bowl.pass_on({"north-1": bowl.with_codes([*codes, ""])})
+    assert bowl.release().lots == ()
+    assert one(owner_url, "SELECT count(*) FROM responses") == 3
+    assert one(owner_url, "SELECT count(*) FROM cards") == 1

@@ -87,13 +87,15 @@ class Folder:
 
 def lay_out(data: Path, exit_url: str) -> Folder:
     """Write site, snapshots, public keys. Box "north" (the default) is Appendix B, "street" another
-    instrument, "plain" the same with a scale that can stand in a row in Arabic too."""
+    instrument, "plain" the same with a scale that can stand in a row in Arabic too, "bowl" Appendix B with
+    cards."""
     street = load_instrument(NEIGHBOURHOOD)
     scale = street.response_sets["often"]
     plain = replace(scale, options=tuple(option for option in scale.options if not option.missing))
     shown = {
         "north": _frozen(load_instrument(PROBATION)),
         "street": _frozen(street),
+        "bowl": _frozen(load_instrument(PROBATION)),
         "plain": _frozen(replace(street, id="plain", response_sets=street.response_sets | {"often": plain})),
     }
     today = date.today()  # noqa: DTZ011
@@ -105,6 +107,7 @@ def lay_out(data: Path, exit_url: str) -> Folder:
             closes=today + MONTH,
             snapshot=snapshot.hash,
             boxes=(Box(id=box, unit="here"),),
+            codes=box == "bowl",
         )
         for box, snapshot in shown.items()
     )

@@ -163,6 +163,7 @@ FOLDERS = (
     Break("secrets", "fail", "ring", write("public/b.json", '{"format": "yourvoice-epoch/1"}'), True),
     Break("secrets-near", "fail", "ring", write("keys/x.json", '{"format": "yourvoice-holder/1"}')),
     Break("secrets-near", "fail", "released", write("released.db")),
+    Break("secrets-near", "fail", "cards", write("keys/c.json", '{"format": "yourvoice-cards/1"}')),
     Break("staff-side", "warn", "here", write("staff/released.db")),
     Break("copies", "fail", "bak", copy("public/intake.db.bak")),
     Break("copies", "fail", "disguised", copy("photo.jpg")),

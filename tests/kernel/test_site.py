@@ -103,6 +103,11 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"waves__0__boxes__1__id": "../up"}, 'box id "../up" is not'),
     ({"waves__0__boxes__1__id": "spring-north"}, 'The box id "spring-north" is used more than once.'),
     ({"waves__0__boxes__1__id": "other"}, 'The box id "other" is taken by merged ballots. Choose'),
+    (
+        {"waves__0__codes": True, "waves__0__boxes__1__id": "kiosk"},
+        'wave "spring": With codes no box can be called "kiosk"',
+    ),
+    ({"waves__0__codes": "yes"}, '"codes" cannot be "yes"'),
     ({"waves__0__boxes__1__unit": "souht"}, 'unit "souht", which is not in units. Did you mean "south"?'),
     ({"waves__0__boxes__1__unit": "west"}, "Write one of: north, south."),
     ({"waves__0__snapshot": "latest"}, '"latest" is not the hash of a snapshot. Copy the 64 letters'),
