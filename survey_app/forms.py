@@ -25,6 +25,14 @@ from survey_app.instrument.snapshot import Question, Said, Snapshot, Wording
 from survey_app.showing import is_list, selector
 
 
+def _(message: str) -> str:
+    """Marks a message for translation; the page says it in its own language."""
+    return message
+
+
+REACHABLE = _("A phone number or an email is needed too, so that someone can reach you.")
+
+
 @dataclass(frozen=True)
 class Choice:
     """One answer to choose."""
@@ -103,10 +111,11 @@ def contact_form(snapshot: Snapshot, language: str) -> Form:
     """An empty form with one field per contact item, named as `ballot.clean_letter` expects."""
     wording = snapshot.wording(language)
     names = contact_names(snapshot)
+    asked = [(q, q.item.field) for q in snapshot.items("separate") if isinstance(q.item, Contact)]
+    hint = REACHABLE if {"phone", "email"} & {kind for _, kind in asked} else ""
     fields = {
-        names[question.id]: _CONTACT[question.item.field](wording(f"{question.id}.text"))
-        for question in snapshot.items("separate")
-        if isinstance(question.item, Contact)
+        names[q.id]: _CONTACT[kind](wording(f"{q.id}.text"), hint if kind == "name" else "")
+        for q, kind in asked
     }
     form: Form = type("ContactForm", (Form,), fields)()
     return form
@@ -169,13 +178,15 @@ def _row_width(question: Question, field: Field) -> float:
     return row_width([choice.said.text for choice in field.choices])
 
 
-def _contact_field(kind: type[FormField], length: int, **attributes: object) -> Callable[[Said], FormField]:
+def _contact_field(
+    kind: type[FormField], length: int, **attributes: object
+) -> Callable[[Said, str], FormField]:
     quiet = {"autocomplete": "off", "spellcheck": "false", "maxlength": length} | attributes
-    return lambda said: kind(said.text, render_kw=quiet)
+    return lambda said, hint: kind(said.text, description=hint, render_kw=quiet)
 
 
 # Plain text throughout: a browser's own check of an address or number would refuse what a person can read.
-_CONTACT: dict[str, Callable[[Said], FormField]] = {
+_CONTACT: dict[str, Callable[[Said, str], FormField]] = {
     "name": _contact_field(StringField, CONTACT_LENGTH["name"]),
     "phone": _contact_field(StringField, CONTACT_LENGTH["phone"], inputmode="tel", dir="ltr"),
     "email": _contact_field(

@@ -25,6 +25,9 @@ from survey_app.who import Facts, pace, stamp
 KEPT = 256
 """So many finished pages are kept, about 40 KB each at most."""
 
+SENDING = ("leave.js", "pad.js", "send.js")
+"""The scripts of a page that something can be sent from."""
+
 CHECKED = ("source", "reviewed", "tested")
 
 
@@ -109,7 +112,7 @@ class Pages:
             card_way=CARD_WAY if codes and not is_shared(place) else "",
         )
         tablet = self._tablet(place, "open")
-        scripts = ("leave.js", "pad.js", "survey.js", *(("card.js",) if codes else ()))
+        scripts = (*SENDING, "survey.js", *(("card.js",) if codes else ()))
         frame = self._frame(snapshot, language, scripts, shown, tablet, codes=codes)
         return self._finish("survey.html", frame, 203, survey)
 
@@ -123,7 +126,8 @@ class Pages:
             intro=wording(f"section.{separate[0].id}.intro" if separate else ""),
             form=contact_form(snapshot, language) if separate else None,
         )
-        return self._finish("thanks.html", self._frame(snapshot, language, tablet=tablet), 203, thanks)
+        frame = self._frame(snapshot, language, SENDING, tablet=tablet)
+        return self._finish("thanks.html", frame, 203, thanks)
 
     def _who(self, snapshot: Snapshot, language: str, place: str, codes: bool) -> Page:
         frame = self._frame(snapshot, language, tablet=self._tablet(place, "open"))

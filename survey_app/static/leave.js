@@ -1,6 +1,7 @@
-// Leaves this site at once, without a trace in the back list: the button, or the Esc key three times.
+// Leaves this site at once, without a trace in the back list: the button, or the Esc key three times. And shuts
+// "Help now" at a tap outside of it, and at Esc.
 (d => {
-const x = d.querySelector("header form");
+const x = d.querySelector("header form"), h = d.querySelector("header details");
 let n = 0;
 const go = e => {
 e && e.preventDefault();
@@ -12,5 +13,10 @@ x.onsubmit = go;
 d.addEventListener("keydown", e => {
 n = e.key == "Escape" ? n + 1 : 0;
 if (n > 2) go();
+else if (n && h && h.open) {
+h.open = false;
+h.firstChild.focus();
+}
 });
+d.addEventListener("pointerdown", e => { if (h && !h.contains(e.target)) h.open = false; });
 })(document);

@@ -25,6 +25,8 @@ from survey_app.instrument.texts import translations
 from survey_app.sealing import KEY_ID_SIZE, Bundle, PublicKey, Purpose, binding, name_key, suite
 from survey_app.site import Box, Site, Unit, Wave
 
+from .window import until
+
 ROOT = Path(__file__).parents[2]
 PROBATION = ROOT / "instruments" / "youth_probation_services.json"
 NEIGHBOURHOOD = ROOT / "tests" / "instruments" / "neighbourhood.json"
@@ -68,9 +70,9 @@ class Folder:
         return {name for name, *_ in self._rows("select id from ballots")}
 
     def letters(self) -> int:
-        """How many letters have come in: they leave for the outbox at once."""
-        gone = list((self.data / "public" / "outbox").glob("*.letter"))
-        return len(self._rows("select id from letters")) + len(gone)
+        """How many letters have come in: they leave for the outbox at once, and for a moment lie in both."""
+        until(lambda: not self._rows("select id from letters"), "every letter to leave")
+        return len(list((self.data / "public" / "outbox").glob("*.letter")))
 
     def opened(self, known: set[bytes]) -> list[Ballot]:
         """The ballots that have come since KNOWN was noted, opened."""
