@@ -152,7 +152,8 @@ class Custodian:
                 hand_over(self._data, site, today_in_utc(), self._url)
 
     def _thin_out(self, _: float) -> None:
-        thin_out(self._data, load_site(self._data / "site.json"), self._url)
+        with suppress(SiteError):  # the handover tells it
+            thin_out(self._data, load_site(self._data / "site.json"), self._url)
 
 
 def watch(data: Path, url: str = "", every: int = 0, beside: int = 0) -> None:

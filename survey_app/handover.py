@@ -70,7 +70,7 @@ def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverRep
 
 
 def thin_out(data: Path, site: Site, url: str = "") -> int:
-    """Where more than CROWD ballots wait, let the fullest boxes leave before their turn, until half as many do.
+    """Where more than CROWD ballots wait, let the fullest boxes leave before their turn until half do.
 
     Fullest first: a small box is drawn in last, and never below k. Returns how many left; raises likewise.
     """
@@ -110,7 +110,7 @@ def _waiting_in(wave: Wave, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _let_out(waiting: Waiting, outbox: Path, wave: Wave, departure: Departure, k: int) -> int:
-    """In files of bounded size, one after another: memory holds one. What is left after a fault is k or more."""
+    """In files of bounded size, one after another: memory holds one. What a fault leaves is k or more."""
     ballots = waiting.ballot_ids(departure.boxes)
     SystemRandom().shuffle(ballots)
     for ids in in_files(ballots, k):

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from survey_app.custodian import Custodian
+from survey_app.schedule import Schedule
 from tests.boxes.builders import FIRST, LAST, OVER, TODAY, County, K, noise
 from tests.boxes.sql import ask
 
 ROWS = noise(20)
+WEEK = 604_800
 LONG_AGO, FAR_OFF = FIRST - timedelta(days=20_000), LAST + timedelta(days=20_000)
 
 
@@ -31,25 +33,102 @@ def test_whatever_day_it_is_no_fewer_than_k_leave_and_none_is_lost(
     assert len(ask(county.data / "staff" / "released.db", "SELECT id FROM seen")) == K
 
 
-def turn(county: County) -> list[int]:
-    return [int(word) for word in (county.data / "public" / "handover.turn").read_text().split()]
+class Clock:
+    """Tells the day as `time.time` does, and how much time really passed."""
+
+    def __init__(self) -> None:
+        self.day, self.passed = time.time(), 1000.0
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.day += seconds
+        self.passed += seconds
 
 
-@pytest.mark.parametrize("ahead", [1, 10_000])
-def test_a_schedule_whose_clock_is_set_back_goes_on_from_there(county: County, ahead: int) -> None:
-    """It neither hands over before its time nor waits until the clock has come so far again."""
+class Passing:
+    """A custodian in front of a clock that the test moves."""
+
+    def __init__(self, county: County, clock: Clock) -> None:
+        self.county, self.clock, self.custodian = county, clock, Custodian(county.data)
+
+    def stays(self, seconds: float = 0.0) -> bool:
+        """Let time pass; whether boxes still wait after that."""
+        self.clock.pass_by(seconds)
+        self.custodian.step(self.clock.passed)
+        return waiting(self.county) > 0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("survey_app.schedule.time.time", lambda: clock.day)
+    return clock
+
+
+def begun(county: County, clock: Clock) -> Passing:
+    """A schedule that had its handover just now, after which a box fills."""
+    (county.data / "public").mkdir(exist_ok=True)
+    (county.data / "public" / "handover.last").write_text(f"{int(clock.day) - WEEK}\n")
     county.fill({"north-1": ROWS[:K]})
-    seconds = county.site.handover_seconds
-    now, record = int(time.time()) // seconds, county.data / "public" / "handover.turn"
-    record.write_text(f"{seconds} {now + ahead}\n")
-    custodian = Custodian(county.data)
-    custodian.step(0)
-    assert turn(county) == [seconds, now]
-    assert waiting(county) == K
-    record.write_text(f"{seconds} {now - 1}\n")
-    custodian.step(100)
-    custodian.close()
-    assert waiting(county) == 0
+    passing = Passing(county, clock)
+    assert not passing.stays()
+    county.fill({"north-1": ROWS[K : 2 * K]})
+    return passing
+
+
+@pytest.mark.parametrize("late", [0, WEEK - 60, 5 * WEEK])
+def test_two_handovers_are_never_closer_than_the_schedule_says(
+    county: County, clock: Clock, late: float
+) -> None:
+    """Also where the server comes back just before the next would have been due."""
+    clock.day += late
+    passing = begun(county, clock)
+    for _ in range(7):
+        assert passing.stays(WEEK / 7 - 1)
+        passing = Passing(county, clock)  # a restart changes nothing
+        assert passing.stays()
+    assert not passing.stays(10)
+
+
+@pytest.mark.parametrize("jump", [-9999 * WEEK, -3 * WEEK, -3600, 3600, 3 * WEEK, 9999 * WEEK])
+def test_a_clock_that_is_set_while_it_runs_moves_no_handover(
+    county: County, clock: Clock, jump: float
+) -> None:
+    clock.day = 2e10  # so that there is a time before
+    passing = begun(county, clock)
+    assert passing.stays(WEEK / 2)
+    clock.day += jump
+    assert passing.stays()
+    assert passing.stays(WEEK / 2 - 10)
+    assert not passing.stays(12)
+
+
+def test_a_clock_that_is_set_back_while_it_stands_still_costs_one_turn(county: County, clock: Clock) -> None:
+    begun(county, clock)
+    clock.day -= 500 * WEEK
+    passing = Passing(county, clock)
+    assert passing.stays()
+    assert passing.stays(WEEK - 10)
+    assert not passing.stays(12)
+
+
+def test_a_handover_that_fails_is_tried_again(county: County, clock: Clock) -> None:
+    passing = begun(county, clock)
+    county.outbox.rename(county.outbox.with_name("away"))
+    county.outbox.write_bytes(b"")
+    assert passing.stays(WEEK + 1)
+    county.outbox.unlink()
+    assert not passing.stays(5)
+
+
+def test_a_handover_that_is_killed_brings_no_other_too_soon(county: County, clock: Clock) -> None:
+    passing = begun(county, clock)
+    clock.pass_by(WEEK + 1)
+    begins = Schedule(county.data / "public").handover()
+    begins.__enter__()  # and it never comes to its end
+    assert passing.stays()
+    assert passing.stays(WEEK - 10)
+    assert not passing.stays(12)
 
 
 def test_a_release_on_any_day_releases_each_ballot_once(county: County) -> None:
