@@ -12,6 +12,7 @@ from admin.serving import Rounds, staff_server
 from admin.settings import read_settings
 from admin.wsgi import create_app
 from survey_app.hosting.command import Flag, Subparsers, add_flags, environment
+from survey_app.hosting.port import require_free_port
 from survey_app.hosting.settings import SettingsError
 from survey_app.instrument.snapshot import SnapshotError
 from survey_app.site import SiteError
@@ -51,6 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
     rounds = Rounds(arguments.credential, arguments.holder, arguments.every) if arguments.credential else None
     try:
         settings = read_settings(environment(arguments, FLAGS, TLS))
+        require_free_port(settings)
         app = create_app(settings)
     except (SettingsError, SiteError, SnapshotError) as error:
         sys.stderr.write(f"{error}\n")

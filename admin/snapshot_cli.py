@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,9 +18,10 @@ from survey_app.instrument.checks import check
 from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.snapshot import Snapshot, SnapshotError, freeze, save
-from survey_app.instrument.texts import translations
+from survey_app.instrument.texts import in_language, translations
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
+_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def add_snapshot_parser(subparsers: Subparsers) -> None:
@@ -52,6 +54,8 @@ def _run(arguments: argparse.Namespace) -> int:
     except (InstrumentError, SnapshotError, ValueError, OSError) as error:
         sys.stderr.write(f"{in_words(error)}\n")
         return 1
+    for words in _left_as_printed(snapshot):
+        sys.stdout.write(f"{words}\n")
     states = ", ".join(f"{language} ({state})" for language, state in snapshot.status.items())
     sys.stdout.write(f"Frozen in {states}. A wave in site.json names it by its hash:\n{snapshot.hash}\n")
     return 0
@@ -74,6 +78,24 @@ def frozen(file: Path, translations_folder: Path, filled_in: Sequence[str] = ())
     if errors:
         raise InstrumentError(errors)
     return freeze(instrument, translations(instrument, translations_folder), values)
+
+
+def _left_as_printed(snapshot: Snapshot) -> Iterator[str]:
+    """What young people will read of each bracket of the printed form that nobody has filled in."""
+    source = snapshot.instrument.source_language
+    for placeholder in snapshot.instrument.placeholders:
+        words = in_language(snapshot.frozen.placeholders[placeholder.name], source, source)
+        if placeholder.kind == "phrase" and words == placeholder.printed:
+            yield (
+                f"Nobody has filled in {placeholder.name}. Young people will read:"
+                f' "{_sentence_with(words, snapshot.frozen.texts[source])}"'
+                f" To change it, say --set {placeholder.name}='...' and use the new hash."
+            )
+
+
+def _sentence_with(words: str, texts: Mapping[str, str]) -> str:
+    sentences = (s for key, text in texts.items() if "placeholder" not in key for s in _END.split(text))
+    return next((sentence for sentence in sentences if words in sentence), words)
 
 
 def _values(instrument: Instrument, filled_in: Sequence[str], file: Path) -> dict[str, dict[str, str]]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from survey_app.hosting.command import Subparsers
-from survey_app.instrument.loading import problems_of
+from survey_app.instrument.loading import InstrumentError, load_instrument, problems_of
 from survey_app.instrument.model import Instrument
-from survey_app.instrument.problems import Problem
+from survey_app.instrument.problems import Finding, Level, Problem, problem
 from survey_app.instrument.reading import NotReadError, read_json
 from survey_app.settings import TRANSLATIONS
 from survey_app.site import Site, SiteError, load_site
 
 LEVELS = "EWI"
+ENGLISH = "en"
+"""The interface's own words are written in it."""
 
 
 def add_check_parser(subparsers: Subparsers) -> None:
@@ -43,12 +47,36 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _problems(path: Path, translations: Path) -> tuple[Problem, ...]:
     if not _is_plan(path):
-        return problems_of(path, translations)
+        return (*problems_of(path, translations), *_english_buttons(path, translations))
     try:
-        load_site(path)
+        site = load_site(path)
     except SiteError as error:
         return error.problems
-    return ()
+    return tuple(_unfrozen(path, site))
+
+
+def _english_buttons(path: Path, translations: Path) -> Iterator[Problem]:
+    """A language that the questions speak and the interface does not."""
+    with suppress(InstrumentError):  # its problems are said already
+        for language in load_instrument(path).languages:
+            words = f"{language}/LC_MESSAGES/messages"
+            if language != ENGLISH and not (translations / f"{words}.mo").is_file():
+                found = Finding(
+                    f'The interface has no words in "{language}": its buttons and notices are in English.',
+                    f"Translate and compile {words}.po.",
+                )
+                yield problem("W", "untranslated_interface", path.name, found)
+
+
+def _unfrozen(path: Path, site: Site) -> Iterator[Problem]:
+    """Questions that the plan names and that do not lie where it lies; elsewhere it may be a draft."""
+    folder = path.parent / "snapshots"
+    level: Level = "E" if folder.is_dir() else "W"
+    for wave in site.waves if folder.is_dir() or path.name == "site.json" else ():
+        if not (folder / f"{wave.snapshot}.json").is_file():
+            remedy = "Run yourvoice-admin snapshot with this data folder, and write the hash that it prints."
+            found = Finding(f"There is no snapshot {wave.snapshot}.", remedy, item=f'wave "{wave.id}"')
+            yield problem(level, "no_snapshot", path.name, found)
 
 
 def _is_plan(path: Path) -> bool:

@@ -7,6 +7,7 @@ import sys
 
 from survey_app.doctor.start import UnsafeError, require_safe
 from survey_app.hosting.command import Flag, Subparsers, add_flags, environment
+from survey_app.hosting.port import require_free_port
 from survey_app.hosting.settings import SettingsError
 from survey_app.instrument.snapshot import SnapshotError
 from survey_app.intake import open_intake
@@ -40,6 +41,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         proxy = {"YOURVOICE_PROXY": "1"} if arguments.behind_proxy else {}
         settings = read_settings(environment(arguments, FLAGS, TLS) | proxy)
+        require_free_port(settings)
         require_safe(settings)
         app = create_app(settings, open_intake(settings.intake, wait=wait_in_turn))
         fingerprint = read_bundle(settings.keys).fingerprint

@@ -1,4 +1,4 @@
-"""Looks for other intakes beside the intake. It never says "delete" where that could lose a ballot."""
+"""Looks for other intakes beside the intake. What it says to do loses no ballot."""
 
 from __future__ import annotations
 

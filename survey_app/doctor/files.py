@@ -67,9 +67,7 @@ def trusted(tree: Tree) -> Findings:
     """Who can write these files decides which questions are asked and who can open the answers."""
     shared = [entry for entry in _trusted(tree) if entry.mode & stat.S_IWOTH]
     if shared:
-        yield failed(
-            f"Everybody may change {_all(shared)}.", command("chmod o-w", *_paths(shared))
-        )
+        yield failed(f"Everybody may change {_all(shared)}.", command("chmod o-w", *_paths(shared)))
 
 
 def group(tree: Tree) -> Findings:
@@ -100,9 +98,7 @@ def plain(tree: Tree) -> Findings:
         ):
             yield failed(
                 f"{entry.name} is no plain file.",
-                
                 "Find out who put it there. Delete nothing: move it to a locked folder outside.",
-            ,
             )
 
 

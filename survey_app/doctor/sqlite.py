@@ -24,9 +24,9 @@ TIDYING, AT_LEAST = 3.0, 120.0
 
 NO_INTAKE = untried("the intake's tables: there are none yet.", "Start yourvoice serve, which makes them.")
 KEEP = (
-    "Delete nothing: ballots may still be saved from it. Stop the server, move the file (with a -journal, if one"
-    " lies beside it) to a locked folder outside the data folder, check the disk and who owns the folder, and ask"
-    " whoever maintains this. The next start makes a new one."
+    "Delete nothing: ballots may still be saved from it. Stop the server, move the file (with a -journal, if"
+    " one lies beside it) to a locked folder outside the data folder, check the disk and who owns the folder,"
+    " and ask whoever maintains this. The next start makes a new one."
 )
 WRITE_AHEAD = b"\2\2"
 """Bytes 18 and 19 of a file with a write-ahead log (sqlite.org/fileformat2.html)."""

@@ -94,7 +94,10 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
+        longer = path.with_name(f"{path.name}.txt")
         finding = Finding("There is no such file.", "Check its name and folder.")
+        if longer.is_file():  # editors on Windows add it, and Windows does not show it
+            finding = Finding(f"There is {longer.name}.", f"Rename it to {path.name}.")
         raise NotReadError("unreadable_file", finding) from error
     except IsADirectoryError as error:
         finding = Finding("This is a folder.", "Name the .json file inside it.")

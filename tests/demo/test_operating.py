@@ -89,3 +89,18 @@ def test_a_broken_instrument_is_not_frozen(tmp_path: Path, capsys: pytest.Captur
     broken.write_text("{")
     assert main(["snapshot", str(broken), "--data", str(tmp_path)]) == 1
     assert "broken.json" in capsys.readouterr().err
+
+
+def test_a_bracket_that_nobody_filled_in_is_said_with_its_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (
+        'Nobody has filled in recipient. Young people will read: "The information in this survey will be'
+        ' going to a supervisor/designated person in the Probation Department."'
+    )
+    assert freeze(tmp_path) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("Nobody has filled in") == 1
+    assert words in printed
+    assert freeze(tmp_path, "recipient=Ana Ruiz") == 0
+    assert "Nobody has filled in" not in capsys.readouterr().out

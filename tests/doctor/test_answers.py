@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -139,6 +140,46 @@ def test_an_address_that_is_not_encrypted_is_noticed(front: Front) -> None:
     assert examine(front.data, "--url", f"http://127.0.0.1:{front.upstream}/").level("encryption") == "warn"
     (finding,) = encryption(Target("survey.example", 80))
     assert finding.level == "FAIL"
+
+
+ELSEWHERE = {
+    "box": ('"north"', '"east"', "its first page is not that of the box east"),
+    "questions": ('"snapshot": "', '"snapshot": "0123456789abcdef', "it asks other questions"),
+    "exit": ('"jurisdiction"', '"exit_url": "https://example.org/", "jurisdiction"', "its Quick exit leads"),
+    "tablet": (
+        '{"id": "north",',
+        '{"shared_tablet": true, "id": "north",',
+        "the start screen of the box north",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_another_survey_at_the_address_is_noticed(front: Front, sound: Path, name: str) -> None:
+    url = f"https://localhost:{front.proxy.port}/"
+    assert front.examine().level("identity") == "ok"
+    before, after, words = ELSEWHERE[name]
+    plan = (sound / "site.json").read_text().replace(before, after)
+    wave = json.loads(plan)["waves"][0]
+    (sound / "site.json").write_text(plan.replace(wave["snapshot"], wave["snapshot"][:64]))
+    diagnosis = examine(sound, "--url", url)
+    assert diagnosis.level("identity") == "fail", diagnosis.said
+    assert f"Another survey answers at this address: {words}" in diagnosis.words("identity")
+
+
+def test_a_shared_tablet_of_this_plan_is_no_other_survey(sound: Path) -> None:
+    site = sound / "site.json"
+    site.write_text(
+        site.read_text().replace('{"id": "north", "unit"', '{"shared_tablet": true, "id": "north", "unit"')
+    )
+    with serve(sound) as running:
+        assert examine(sound, "--url", f"http://127.0.0.1:{running.port}/").level("identity") == "ok"
+
+
+def test_a_closed_survey_is_no_silent_pass(front: Front) -> None:
+    swap(rb"HTTP/1.1 203", b"HTTP/1.1 503")(front.proxy)
+    assert front.level("answering") == "ok"
+    assert "Not tried: whether it is this survey" in front.examine().words("identity")
 
 
 def test_a_log_that_keeps_who_asked_is_noticed(front: Front, tmp_path: Path) -> None:

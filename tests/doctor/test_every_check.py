@@ -17,6 +17,7 @@ ALONE = {
     "certificate": "test_answers.py::test_a_bad_certificate_is_noticed_and_the_rest_looked_at",
     "redirect": "test_answers.py::test_plain_http_that_does_not_lead_to_https_is_noticed",
     "encryption": "test_answers.py::test_an_address_that_is_not_encrypted_is_noticed",
+    "identity": "test_answers.py::test_another_survey_at_the_address_is_noticed",
     "marks": "test_answers.py::test_a_log_that_keeps_who_asked_is_noticed",
 }
 """Checks with a test of their own. All others are broken by the tables, whose tests want "ok" first."""

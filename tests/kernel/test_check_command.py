@@ -57,3 +57,45 @@ def test_a_sound_plan_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     }
     status, lines = checked(capsys, tmp_path, written(tmp_path, plan, "our-plan.json"))
     assert (status, lines) == (0, ["Files: 1. Errors (E): 0. Warnings (W): 0. Notes (I): 0."])
+
+
+def plan_of(*hashes: str) -> dict[str, object]:
+    wave = {"title": "W", "opens": "2026-01-01", "closes": "2026-02-01"}
+    waves = [
+        {**wave, "id": f"w{n}", "snapshot": name, "boxes": [{"id": f"b{n}", "unit": "u"}]}
+        for n, name in enumerate(hashes)
+    ]
+    units = [{"id": "u", "title": "U"}]
+    return {"jurisdiction": "Elm", "default_box": "b0", "units": units, "waves": waves}
+
+
+def test_questions_that_were_never_frozen_are_an_error_where_the_frozen_ones_lie(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "snapshots").mkdir()
+    (tmp_path / "snapshots" / f"{'ab' * 32}.json").write_text("{}")
+    path = written(tmp_path, plan_of("ab" * 32, "0" * 64), "site.json")
+    status, lines = checked(capsys, tmp_path, path)
+    assert (status, len(lines)) == (1, 2)
+    assert f'wave "w1": There is no snapshot {"0" * 64}. Run yourvoice-admin snapshot' in lines[0]
+
+
+def test_a_plan_written_before_its_questions_were_frozen_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, lines = checked(capsys, tmp_path, written(tmp_path, plan_of("0" * 64), "site.json"))
+    assert (status, len(lines)) == (0, 2)
+    assert "(W no_snapshot)" in lines[0]
+
+
+def test_a_language_without_the_interface_s_own_words_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = tmp_path / "es" / "LC_MESSAGES" / "messages.mo"
+    words.parent.mkdir(parents=True)
+    words.write_bytes(b"")
+    path = written(tmp_path, changed(base(), {"languages": ["en", "es", "ar"]}))
+    found = [line for line in checked(capsys, tmp_path, path)[1] if "untranslated_interface" in line]
+    assert len(found) == 1
+    assert 'The interface has no words in "ar": its buttons and notices are in English.' in found[0]
+    assert "(W " in found[0]
