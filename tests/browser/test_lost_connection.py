@@ -1,4 +1,4 @@
-"""A connection lost at Send keeps what was written on our page with a kind message; a second try sends once."""
+"""A connection lost at Send keeps what was written on our page; a second try sends it once."""
 
 from __future__ import annotations
 
