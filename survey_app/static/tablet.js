@@ -50,7 +50,11 @@ const was = part;
 part = now();
 if (part == 1 && was > 2) location.hash = "s" + (was - 1);
 });
-if (location.pathname == home) return;
+if (location.pathname == home) {
+// Help that stays open would show the next one that somebody looked at it.
+for (const e of d.querySelectorAll("details")) e.ontoggle = () => setTimeout(() => { e.open = false; }, 3e4);
+return;
+}
 const [way] = performance.getEntriesByType("navigation");
 if (way && way.type != "navigate") return clear();
 k.onclose = () => ask(false);

@@ -29,6 +29,7 @@ COVERED = """(k => {
   return box.left <= 0 && box.top <= 0 && box.right >= all.clientWidth && box.bottom >= all.clientHeight
     && paint.visibility === "visible" && paint.opacity === "1" && paint.backgroundColor.startsWith("rgb(");
 })(document.getElementById("k"))"""
+HASTE = "const wait = setTimeout; self.setTimeout = (act, after) => wait(act, after / 20);"
 LEFT = "document.getElementById('kn').textContent"
 
 
@@ -204,6 +205,16 @@ def test_the_end_goes_back_by_itself_and_waits_for_who_wants_to_read(window: Win
     later(window, WAIT)
     at_start(window, "/kiosk/north")
     assert window.ask("document.documentElement.lang") == "en", "the last one's language is forgotten"
+
+
+@windows(CHROMIUM)
+def test_help_left_open_on_the_start_screen_closes_again(window: ChromiumWindow, served: Served) -> None:
+    window.cdp.send("Page.enable")
+    window.cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": HASTE})
+    window.open(f"{served.url}/kiosk/north")
+    window.tap("header summary")
+    assert window.ask("document.querySelector('header details').open")
+    window.wait("!document.querySelector('header details').open")
 
 
 @windows(CHROMIUM, FIREFOX)
