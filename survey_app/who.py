@@ -43,8 +43,8 @@ SIGHTS: dict[Sight, str] = {
 class Facts:
     """What is true of this installation.
 
-    `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often at
-    most; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only; `codes`:
+    `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often as a
+    rule; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only; `codes`:
     whether only answers with the code of a card count.
     """
 
@@ -64,7 +64,10 @@ class Facts:
 
 
 def pace(seconds: int) -> tuple[str, int]:
-    """How often a handover comes at most, as a message and its number, rounded down to whole units."""
+    """How often a handover comes as a rule, as a message and its number, rounded down to whole units.
+
+    A crowd's ballots, and those that the operator insists on, leave sooner.
+    """
     for unit, once, often in _PACES:
         if seconds >= unit:
             count = seconds // unit
