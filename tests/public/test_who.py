@@ -42,8 +42,8 @@ def facts(visitor: Visitor, path: str = "/who") -> str:
     [
         ({"k": 11}, "at least 11 young people"),
         ({"k": 25}, "at least 25 young people"),
-        ({"handover_seconds": WEEK}, "once a week at the most"),
-        ({"handover_seconds": 2 * DAY}, "once every 2 days at the most"),
+        ({"handover_seconds": WEEK}, "as a rule once a week."),
+        ({"handover_seconds": 2 * DAY}, "as a rule once every 2 days."),
     ],
 )
 def test_it_follows_the_plan(tmp_path: Path, visit: Visit, plan: Mapping[str, Any], said: str) -> None:
