@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from admin import tables
+from admin.devices import Devices
 from admin.passphrases import STRONG, Cost, conceal, judge, matches
-from admin.tries import Tries, Turn
+from admin.tries import Tries, Turn, tag_of
 from survey_app.roles import Role
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
@@ -55,6 +56,7 @@ class Accounts:
         self._place = tuple(place)
         self._cost = cost
         self._tries = Tries(engine, clock)
+        self._devices = Devices(engine, clock)
         # Compared when the name is unknown, so that both answers cost the same. Nobody knows its passphrase.
         self._nobody = conceal(os.urandom(16).hex(), cost)
 
@@ -79,21 +81,27 @@ class Accounts:
             return tuple(_account(row) for row in rows)
 
     def disable(self, name: str) -> None:
-        """Lock an account and end its sessions; its lines in the audit trail stay."""
+        """Lock an account, end its sessions, forget its browsers; its lines in the audit trail stay."""
         self._change(name, active=False)
+        with self._engine.begin() as connection:
+            connection.execute(delete(tables.devices).where(tables.devices.c.name == name))
 
     def renew(self, name: str, passphrase: str) -> None:
         """Set a new passphrase, lift a delay, end every session of the account."""
         judge(passphrase, (*self._place, name))
         self._change(name, concealed=conceal(passphrase, self._cost), active=True)
 
-    def check(self, name: str, passphrase: str) -> Account:
+    def check(self, name: str, passphrase: str, device: str = "") -> Account:
         """The account whose name and passphrase these are; otherwise SignInRefusedError.
 
         Unknown names are counted, delayed and hashed like known ones: nothing tells who has an account.
+        A browser (its token is `device`) on which the name has signed in before counts apart, and so no
+        stranger can shut the name out there; a right passphrase lifts nothing that strangers wait for.
         """
         name = name.strip().casefold()
-        turn = self._tries.take(name)
+        counter = self._devices.counter(device, name)
+        tag = tag_of(name) if counter is None else counter
+        turn = self._tries.take(tag)
         with self._engine.connect() as connection:
             row = self._row(connection, name)
         known = row.name if row is not None else ""
@@ -103,8 +111,12 @@ class Accounts:
         right = matches(passphrase, self._nobody if owner is None else owner.concealed)
         if owner is None or not right:
             raise SignInRefusedError(turn, known)
-        self._tries.forget(name)
+        self._tries.forget(tag)
         return _account(owner)
+
+    def know_again(self, account: Account, device: str) -> str:
+        """Remember the browser on which somebody just signed in; returns its new token."""
+        return self._devices.remember(device, account.name)
 
     def _change(self, name: str, **values: object) -> None:
         with self._engine.begin() as connection:
@@ -112,7 +124,8 @@ class Accounts:
                 raise AccountError(f"There is no account {name}. See: yourvoice-admin accounts list.")
             connection.execute(update(tables.accounts).where(tables.accounts.c.name == name).values(values))
             connection.execute(delete(tables.sessions).where(tables.sessions.c.name == name))
-        self._tries.forget(name)
+            browsers = self._devices.counters(connection, name)
+        self._tries.forget(tag_of(name), *browsers)
 
     @staticmethod
     def _row(connection: Connection, name: str) -> Row[tuple[str, str, str, bool]] | None:

@@ -40,6 +40,11 @@ class Settings(Place):
         """The audit trail."""
         return self.data / "staff" / "audit.jsonl"
 
+    @property
+    def strangers(self) -> Path:
+        """The last sign-in tries under names that nobody has."""
+        return self.data / "staff" / "strangers.jsonl"
+
 
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Settings from YOURVOICE_* variables; raises SettingsError that names everything to mend at once."""

@@ -29,13 +29,24 @@ accounts = Table(
     Column("active", Boolean, nullable=False),
 )
 
-# One row per name that was tried, known or not; see Accounts.check for why `tag` is so short.
+# One row per name that was tried, known or not, and per known browser; see admin.tries for why a name's
+# `tag` is so short.
 attempts = Table(
     "attempts",
     metadata,
     Column("tag", Integer, primary_key=True),
     Column("wrong", Integer, nullable=False),
     Column("until", Float, nullable=False),
+)
+
+# One row per browser and name that signed in there; `counter` is its tag in `attempts`.
+devices = Table(
+    "devices",
+    metadata,
+    Column("counter", Integer, primary_key=True, autoincrement=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("name", ForeignKey("accounts.name"), nullable=False),
+    Column("seen", Float, nullable=False),
 )
 
 sessions = Table(

@@ -1,4 +1,4 @@
-"""Counts sign-in tries by name, and lets names wait after wrong ones. It knows no account: all are alike."""
+"""Counts sign-in tries by tag, and lets a tag wait after wrong ones. It knows no account: all are alike."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ LONGEST_WAIT = 900.0
 FORGOTTEN_AFTER = 86_400.0
 """Seconds: after the fifth wrong try, then doubling; at most; without a try until all is forgotten."""
 
+FIRST_OF_DEVICES = 2**20
+"""Below it are the tags of names. No name that somebody invents counts for a browser that is known."""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -33,9 +36,9 @@ class Tries:
         self._engine = engine
         self._clock = clock
 
-    def take(self, name: str) -> Turn:
+    def take(self, tag: int) -> Turn:
         """Count one try as wrong, before anybody knows: so fifty at once are fifty."""
-        now, tag = self._clock(), _tag(name)
+        now = self._clock()
         with self._engine.begin() as connection:
             # A write comes first: it takes SQLite's lock, so two tries at once cannot read the same count.
             connection.execute(delete(attempts).where(attempts.c.until < now - FORGOTTEN_AFTER))
@@ -53,17 +56,17 @@ class Tries:
             connection.execute(update(attempts).where(attempts.c.tag == tag).values(values))
         return Turn(wait)
 
-    def forget(self, name: str) -> None:
-        """The name was right, or got a new passphrase: nothing is held against it."""
+    def forget(self, *tags: int) -> None:
+        """It was right, or there is a new passphrase: nothing is held against it."""
         with self._engine.begin() as connection:
-            connection.execute(delete(attempts).where(attempts.c.tag == _tag(name)))
+            connection.execute(delete(attempts).where(attempts.c.tag.in_(tags)))
 
 
 def _wait(wrong: int) -> float:
     return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(wrong - WRONG_ONES, 16)) if wrong >= WRONG_ONES else 0.0
 
 
-def _tag(name: str) -> int:
+def tag_of(name: str) -> int:
     """20 bits of what was typed: enough to count tries, too little to give away a misplaced passphrase.
 
     Four words out of 7776 have 51 bits: whoever steals the table still has 2 to the 31 guesses to make.

@@ -19,6 +19,7 @@ from admin.released import Released
 from admin.reports import Reports
 from admin.sessions import Sessions
 from admin.settings import Settings
+from admin.strangers import Strangers
 from admin.views.ledger import Ledger
 from admin.views.operations import Operations
 from admin.views.results import Results
@@ -79,4 +80,5 @@ def _guard(app: Flask, settings: Settings, site: Site, clock: Callable[[], float
     accounts = Accounts(store, (site.jurisdiction,), settings.cost, clock)
     sessions, audit = Sessions(store, clock), Audit(settings.trail)
     Gate(sessions, audit, cookie).init_app(app)
-    app.register_blueprint(SignIn(accounts, sessions, audit, cookie, settings.tls).blueprint())
+    strangers = Strangers(settings.strangers)
+    app.register_blueprint(SignIn(accounts, sessions, audit, strangers, cookie, settings.tls).blueprint())

@@ -170,3 +170,22 @@ def test_the_store_does_not_hold_the_token(sessions: Sessions, tmp_path: Path) -
     token = sessions.start(MARIA, "0-0")
     assert len(token) == 43
     assert token.encode() not in (tmp_path / "accounts.db").read_bytes()
+
+
+def test_a_new_passphrase_lifts_the_delay_of_known_browsers_too(accounts: Accounts) -> None:
+    token = accounts.know_again(MARIA, "")
+    for _ in range(5):
+        with pytest.raises(SignInRefusedError):
+            accounts.check("maria", "wrong", token)
+    accounts.renew("maria", "copper lantern waltz 9")
+    assert accounts.check("maria", "copper lantern waltz 9", token) == MARIA
+
+
+def test_a_disabled_account_has_no_known_browser_any_more(accounts: Accounts) -> None:
+    token = accounts.know_again(MARIA, "")
+    accounts.disable("maria")
+    accounts.renew("maria", PASSPHRASE)
+    for _ in range(5):
+        refuse(accounts, "maria")
+    with pytest.raises(SignInRefusedError):
+        accounts.check("maria", PASSPHRASE, token)
