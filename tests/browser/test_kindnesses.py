@@ -7,7 +7,7 @@ import pytest
 from survey_app.ballot import Ballot, field_names
 from survey_app.coding import decode, encode
 
-from .browsers import BARE_CHROMIUM, CHROMIUM, EVERY, FIREFOX, windows
+from .browsers import BARE_CHROMIUM, BARE_FIREFOX, CHROMIUM, EVERY, FIREFOX, windows
 from .served import Served
 from .window import Window, until
 from .youth import Youth
@@ -149,3 +149,26 @@ def test_a_reply_to_what_was_written_may_ask_more(
     window.tap(f"[name={name[BEST]}]")
     window.type("Shade")
     until(lambda: is_shown(window, name[WISH]), "the question that follows a written answer")
+
+
+OVER = "document.querySelector('.over').checkVisibility()"
+
+
+@windows(CHROMIUM, BARE_FIREFOX)
+def test_what_a_change_of_language_costs_is_said_to_who_has_answered(window: Window, served: Served) -> None:
+    window.open(f"{served.url}/en/s/north")
+    youth = Youth(window)
+    assert not window.ask(OVER)
+    youth.turn("#s1 nav:last-child a")
+    window.tap("#s2 input")
+    youth.turn("#s2 nav a.back")
+    assert window.ask(OVER)
+
+
+@windows(*EVERY)
+def test_yes_gives_way_to_the_form_that_it_opens(window: Window, served: Served) -> None:
+    window.open(f"{served.url}/en/thanks/north")
+    window.tap(".yes summary")
+    until(lambda: is_shown(window, "c1"), "the form")
+    assert not window.ask("document.querySelector('.yes summary').checkVisibility()")
+    assert "phone number or an email is needed too" in window.words(".yes")

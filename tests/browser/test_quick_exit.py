@@ -59,8 +59,9 @@ def test_the_page_between_says_nothing_of_a_survey(window: Window, served: Serve
 def test_one_honest_sentence_says_what_it_cannot_do(window: Window, served: Served) -> None:
     window.open(served.url)
     words = window.words("#s1")
-    assert "cannot erase" in words
-    assert "private window" in words
+    assert "history may still show that you were here" in words
+    assert "a private window does not keep that" in words
+    assert "someone watching the screen, or from a spy app" in words
 
 
 @windows(CHROMIUM)
@@ -74,3 +75,31 @@ def test_leaving_clears_the_answers_before_the_next_site_comes(window: Window, s
         window.wait(GONE)
     finally:
         served.front.cut = False
+
+
+SHUT = "!document.querySelector('header details').open"
+
+
+@windows(CHROMIUM, FIREFOX)
+def test_help_now_shuts_at_esc_and_at_a_tap_outside(window: Window, served: Served) -> None:
+    for path in ("/en/s/north", "/en/thanks/kiosk/north"):
+        window.open(served.url + path)
+        window.tap("summary")
+        assert not window.ask(SHUT)
+        window.press("Escape")
+        assert window.wait(SHUT)
+        assert window.ask("document.activeElement.nodeName") == "SUMMARY"
+        window.tap("summary")
+        window.tap("header details p")
+        assert not window.ask(SHUT), "a tap inside leaves it open"
+        window.tap("header b, header h1")
+        assert window.wait(SHUT)
+
+
+@windows(CHROMIUM, FIREFOX)
+def test_esc_three_times_leaves_also_while_help_now_is_open(window: Window, served: Served) -> None:
+    window.open(f"{served.url}/en/s/north")
+    window.tap("summary")
+    for _ in range(3):
+        window.press("Escape")
+    assert window.wait(GONE)

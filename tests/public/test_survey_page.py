@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from survey_app.page import Page
-from tests.public.builders import NEIGHBOURHOOD, Ground, make_ground
+from tests.public.builders import NEIGHBOURHOOD, YOUTH, Ground, make_ground
 from tests.public.conftest import Visit
 from tests.public.visitor import Document, Visitor
 
@@ -127,3 +127,33 @@ def test_another_instrument_is_served_too_right_to_left(visit: Visit, tmp_path: 
     assert '<span lang="en" dir="ltr">Next</span>' in page.text
     assert "form:has" in page.text
     assert len(page.all("select")) == 1
+
+
+@pytest.mark.parametrize(("instrument", "least"), [(YOUTH, 1), (NEIGHBOURHOOD, 2)])
+def test_beside_every_text_box_it_says_that_words_are_passed_on(
+    tmp_path: Path, visit: Visit, instrument: Path, least: int
+) -> None:
+    survey = visit(make_ground(tmp_path, instrument)).read("/")
+    boxes = len(survey.all("textarea"))
+    assert boxes >= least
+    warning = "Your words are passed on just as you write them. Leave out names and places"
+    assert survey.words().count(warning) == boxes
+
+
+def test_a_write_in_has_a_label_that_is_seen(visitor: Visitor) -> None:
+    page = visitor.read("/")
+    fields = [f for f in page.all("input") if f.get("name", "").endswith("o") and f["name"] != "o"]
+    labelled = page.text.count('<label class="oth">Who or what?<input name=')
+    assert labelled == len(fields) >= 1
+    assert not any("aria-label" in field for field in fields)
+
+
+def test_without_a_script_the_page_says_what_a_lost_connection_takes(visitor: Visitor) -> None:
+    text = visitor.read("/").text
+    last = text[text.index("<noscript>") : text.index("</noscript>")]
+    assert "If sending fails, your answers are gone." in last
+    assert text.index("</noscript>") < text.index(">Send</button>")
+
+
+def test_it_says_what_a_change_of_language_costs(survey: Document) -> None:
+    assert survey.words().count("Changing the language starts over.") == 1

@@ -72,13 +72,28 @@ def test_each_role_is_said_to_see_what_the_table_lets_it_see(visitor: Visitor) -
     lines = re.findall(r"<p><b>(.*?)</b><br>(.*?)</p>", visitor.open("/who").text)[: len(Role)]
     for role, (_, sights) in zip(Role, lines, strict=True):
         assert len(sights.split("<br>")) == max(1, len(SEES[role]))
-        assert ("Nothing of it" in sights) is (not SEES[role])
+        assert ("Nothing on the pages they can open." in sights) is (not SEES[role])
 
 
 def test_only_the_supervisor_has_the_notes_as_the_page_says(visitor: Visitor) -> None:
     assert who_sees(Sight.CONTACTS) == (Role.SUPERVISOR,)
     assert "Only the supervisor, and whoever stands in for them, can open it." in facts(visitor)
     assert SEES[Role.OPERATOR] == frozenset()
+
+
+def test_it_says_what_breaking_the_rules_would_show(visitor: Visitor) -> None:
+    said = facts(visitor)
+    assert "could break the rules and open its files" in said
+    assert "no name, time or address stands beside the answers" in said
+    assert "If somebody changed this website itself, it could read along" in said
+
+
+def test_on_a_shared_tablet_it_says_who_knows_that_one_took_part(visitor: Visitor) -> None:
+    knows = "Whoever gave you this tablet knows that you took the survey. They cannot see what you answered."
+    assert knows in facts(visitor, "/en/who/kiosk/south")
+    assert knows in visitor.read("/en/s/kiosk/south").words()
+    for path in ("/en/who/south", "/en/s/south"):
+        assert knows not in visitor.read(path).words()
 
 
 def test_where_no_note_can_be_written_none_is_spoken_of(tmp_path: Path, visit: Visit) -> None:
