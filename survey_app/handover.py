@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from pathlib import Path
 from random import SystemRandom
 
@@ -72,25 +73,31 @@ def hand_over(data: Path, site: Site, today: date, url: str = "") -> HandoverRep
 def thin_out(data: Path, site: Site, url: str = "") -> int:
     """Where more than CROWD ballots wait, let the fullest boxes leave before their turn until half do.
 
-    Fullest first: a small box is drawn in last, and never below k. Returns how many left; raises likewise.
+    Fullest first: a small box is drawn in last, and never below k. Where that would not let out half a CROWD
+    nothing leaves: else, beside many boxes below k, each k-th ballot would be seen to come. Returns how many
+    left; raises like `hand_over`.
     """
     with _alone(data) as outbox:
         waiting = Waiting(url or intake_url(data))
         counts = waiting.counts()
-        total, left = sum(counts.values()), 0
-        if total <= CROWD:
+        leaving = _fullest(site, counts, sum(counts.values()) - CROWD // 2)
+        if sum(counts.values()) <= CROWD or sum(counts[one.box] for _, one in leaving) < CROWD // 2:
             return 0
-        ready = [
-            (wave, departure)
-            for wave in site.waves
-            for departure in departures(_waiting_in(wave, counts), site.k, closed=False)
-        ]
-        for wave, departure in sorted(ready, key=lambda one: counts[one[1].box], reverse=True):
-            if total - left > CROWD // 2:
-                left += _let_out(waiting, outbox, wave, departure, site.k)
-        if left:
-            waiting.tidy()
+        left = sum(_let_out(waiting, outbox, wave, one, site.k) for wave, one in leaving)
+        waiting.tidy()
     return left
+
+
+def _fullest(site: Site, counts: Mapping[str, int], surplus: int) -> list[tuple[Wave, Departure]]:
+    """Of the boxes with k ballots, as many of the fullest as hold the surplus, or all."""
+    ready = [
+        (wave, departure)
+        for wave in site.waves
+        for departure in departures(_waiting_in(wave, counts), site.k, closed=False)
+    ]
+    ready.sort(key=lambda one: counts[one[1].box], reverse=True)
+    held = [0, *accumulate(counts[departure.box] for _, departure in ready)]
+    return [one for one, before in zip(ready, held, strict=False) if before < surplus]
 
 
 def send_letters(data: Path, url: str = "") -> int:

@@ -120,8 +120,12 @@ def test_where_too_many_wait_the_fullest_boxes_leave_before_their_turn(county: C
     assert ask(intake(county), "PRAGMA freelist_count") == [0]
 
 
-def test_a_crowd_in_boxes_below_k_stays_and_so_do_ballots_of_no_box(county: County) -> None:
-    crowd(county, {"north-1": K - 1, "west-9": CROWD})
+@pytest.mark.parametrize("ready", [K - 1, K, CROWD // 2 - 1])
+def test_beside_a_crowd_that_cannot_leave_no_box_leaves_as_soon_as_it_has_k(
+    county: County, ready: int
+) -> None:
+    """Else the k-th ballot's minute would show."""
+    crowd(county, {"north-1": ready, "west-9": CROWD})
     before = intake(county).read_bytes()
     assert thin_out(county.data, county.site) == 0
     assert intake(county).read_bytes() == before
