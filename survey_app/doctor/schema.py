@@ -18,8 +18,8 @@ TELLS = re.compile(
     r"(?i)time|date|clock|stamp|created|arriv|(^|_)at$|serial|sequence|autoincrement|rowid|order|(^|_)ip$|addr|agent"
 )
 REMEDY = (
-    "Find out who changed it and why. Let what can leave go with yourvoice handover. Boxes with fewer than k"
-    " ballots cannot leave; their ballots stay in this file. Keep it, outside the data folder: stop the"
+    "Find out who changed it and why. Let what can leave go with yourvoice handover --now. Boxes with fewer"
+    " than k ballots cannot leave; their ballots stay in this file. Keep it, outside the data folder: stop the"
     " server, move it to a locked folder (the next start makes a new one), and ask whoever maintains this."
 )
 

@@ -134,7 +134,7 @@ def _integrity(opened: sqlite3.Connection) -> Findings:
     if opened.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
         yield failed(
             "The intake's file is damaged.",
-            f"Run yourvoice handover: what can be read and may leave, leaves. {KEEP}",
+            f"Run yourvoice handover --now: what can be read and may leave, leaves. {KEEP}",
         )
 
 

@@ -147,9 +147,9 @@ ELSEWHERE = {
     "questions": ('"snapshot": "', '"snapshot": "0123456789abcdef', "it asks other questions"),
     "exit": ('"jurisdiction"', '"exit_url": "https://example.org/", "jurisdiction"', "its Quick exit leads"),
     "tablet": (
-        '{"id": "north",',
-        '{"shared_tablet": true, "id": "north",',
-        "the start screen of the box north",
+        '{"id": "north", "unit"',
+        '{"shared_tablet": true, "id": "north", "unit"',
+        "it does not lead to the start screen of the box north",
     ),
 }
 

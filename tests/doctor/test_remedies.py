@@ -91,7 +91,7 @@ def opened(data: Path) -> None:
 
 
 @pytest.mark.parametrize("check", ["writers", "group", "intake-modes", "public-modes", "folder-mode"])
-@pytest.mark.parametrize("name", ["data", ODD], ids=["plain", "odd"])
+@pytest.mark.parametrize("name", ["data", "it's a $HOME `x`", ODD], ids=["plain", "quotes", "odd"])
 def test_the_line_to_copy_mends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, check: str
 ) -> None:
