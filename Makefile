@@ -9,6 +9,9 @@ DEMO_RESPONSES ?= 300
 HOST ?= 127.0.0.1
 PORT ?= 8000
 ADMIN_PORT ?= 8001
+
+# Most tests wait for servers and browsers: two at a time fill two cores.
+JOBS ?= 2
 DEMO := $(BIN)/yourvoice-admin demo --responses $(DEMO_RESPONSES) --host $(HOST)
 
 .DEFAULT_GOAL := help
@@ -40,8 +43,8 @@ demo: $(VENV)/.staff $(CATALOGS) ## simulate young people, then serve both sides
 demo-check: $(VENV)/.staff $(CATALOGS) ## the same unattended, on free ports: exits 0 if everything is there
 	@exec $(DEMO) --port 0 --admin-port 0 --check
 
-test: $(VENV)/.dev $(CATALOGS) ## run every test (PYTEST='-k name' narrows it)
-	$(BIN)/python -m pytest $(PYTEST)
+test: $(VENV)/.dev $(CATALOGS) ## run every test, two files at a time (PYTEST='-k name' narrows it, JOBS=0 runs one after the other)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(PYTEST)
 
 check: $(VENV)/.dev $(CATALOGS) ## style, types, import rules, instruments, schema, catalogs
 	$(BIN)/ruff check $(SOURCES)
