@@ -20,7 +20,7 @@ TELLS = re.compile(
 REMEDY = (
     "Find out who changed it and why. Let what can leave go with yourvoice handover --now. Boxes with fewer"
     " than k ballots cannot leave; their ballots stay in this file. Keep it, outside the data folder: stop"
-    " the server, move it to a locked folder (the next start makes a new one), and ask whoever maintains this."
+    " the server, move it to a locked folder, and ask whoever maintains this. The next start makes a new one."
 )
 
 Object = tuple[str, str, str, str]
