@@ -47,10 +47,8 @@ def public_modes(tree: Tree) -> Findings:
     intake = {entry.path for entry in tree.intake_files}
     private = [entry for entry in tree.public if entry.path != keys and entry.path not in intake]
     found = [entry for entry in private if (entry.is_folder or entry.is_file) and entry.mode & OTHERS]
-    if len(found) == 1:
-        yield failed(f"Not only its owner may use {_all(found)}.", command("chmod go=", found[0].path))
-    elif found:  # naming each would count what waits; the public keys may stay readable
-        closing = f"find {quoted(tree.data / 'public')} ! -name keys.json -exec chmod go= {{}} +"
+    if found:  # naming each would count what waits; the public keys may stay readable
+        closing = f"find {quoted(tree.data / 'public')} ! -name keys.json ! -type l -exec chmod go= {{}} +"
         yield failed(f"Not only its owner may use {called(found)} (mode {found[0].mode:04o}).", closing)
 
 

@@ -107,11 +107,13 @@ def test_the_line_to_copy_mends_it(
     assert examine(data).level(check) == "ok"
 
 
-def test_the_public_keys_stay_readable(sound: Path) -> None:
+def test_the_public_keys_stay_readable_and_no_link_is_followed(sound: Path) -> None:
     opened(sound)
+    (sound / "public" / "link").symlink_to(sound / "site.json")
     (finding,) = examine(sound).of("public-modes")
     subprocess.run(["bash", "-c", finding["remedy"]], check=True)
-    assert (sound / "public" / "keys.json").stat().st_mode & OTHERS == 0o066
+    for path in (sound / "public" / "keys.json", sound / "site.json"):
+        assert path.stat().st_mode & OTHERS == 0o066
 
 
 def test_a_server_that_was_not_found_is_said_plainly(sound: Path) -> None:
