@@ -76,13 +76,20 @@ def test_back_and_reload_show_an_empty_survey(
     assert list(left_behind(window)) == []
 
 
-@each_way(ask_for_contact, leave)
+NOTE_ENDS = [
+    pytest.param(kind, end, kind.script, id=f"{kind}-{end.__name__}")
+    for kind in EVERY
+    for end in (ask_for_contact, leave)
+] + [pytest.param(WEBKIT, ask_for_contact, True, id="webkit-ask_for_contact")]
+
+
+@pytest.mark.parametrize(("window", "finish", "script"), NOTE_ENDS, indirect=["window"])
 def test_back_shows_an_empty_contact_form(
-    window: Window, served: Served, finish: Callable[[Youth], None]
+    window: Window, served: Served, finish: Callable[[Youth], None], script: bool
 ) -> None:
     finish(filled_note(window, served))
     if not window.back():
-        assert finish is leave, "only quick exit by script takes the form out of the history"
+        assert script, "only a script takes the form out of the history"
         return
     assert window.count("[name=c1]")
     assert window.ask(MARKS) == []

@@ -49,11 +49,12 @@ def test_lines_are_counted_as_the_browser_sends_them(window: Window, served: Ser
 
 @windows(CHROMIUM)
 def test_what_is_sent_is_that_long(window: ChromiumWindow, served: Served) -> None:
-    sent: list[int] = []
+    sent: list[tuple[str, int, str]] = []
 
     def note(asked: dict[str, Any]) -> None:
         if asked["request"]["method"] == "POST":
-            sent.append(len(asked["request"]["postData"]))
+            path = asked["request"]["url"].removeprefix(served.url)
+            sent.append((path, len(asked["request"]["postData"]), asked["type"]))
 
     window.cdp.on("Network.requestWillBeSent", note)
     window.cdp.send("Network.enable")
@@ -63,7 +64,13 @@ def test_what_is_sent_is_that_long(window: ChromiumWindow, served: Served) -> No
     youth.send()
     window.tap("form[action='/contact'] .offer button[name=no]")
     window.wait("location.pathname.includes('/done')")
-    assert sent == [STEP, STEP]
+    window.open(f"{served.url}/en/thanks/north")
+    window.tap(".yes summary")
+    window.tap("[name=c1]")
+    window.type(LONG[:80])
+    window.tap(".yes button.btn:not(.back)")
+    window.arrive("/done")
+    assert sent == [("/send", STEP, "Fetch"), ("/contact", STEP, "Fetch"), ("/contact", STEP, "Fetch")]
 
 
 @pytest.mark.parametrize("letters", [0, 1, 4000, 4085, 4086, 4087, 4100, 61_000])
