@@ -26,7 +26,9 @@ AIM = f"""((css, nth) => {{
   const e = {FIND}(css, nth, true);
   if (!e) return "there is no " + css;
   if (document.getAnimations().some(a => a.playState === "running")) return null;
+  const before = scrollY;
   e.scrollIntoView({{block: "center", behavior: "instant"}});
+  if (scrollY !== before) return null; // Firefox under load still feels a finger where the page stood before
   const r = e.getClientRects()[0];
   if (!r) return css + " is not shown";
   const x = r.x + r.width / 2, y = r.y + r.height / 2, hit = document.elementFromPoint(x, y);
