@@ -32,8 +32,8 @@ ALIASES = {
 
 
 WISHES, TAG_LENGTH = 20, 35
-"""So many wishes are heard, and so much of each (RFC 5646, 4.4.1): whoever sends thousands must not cost others
-their turn."""
+"""So many wishes are heard, and so much of each (RFC 5646, 4.4.1): whoever sends thousands must cost nobody
+else their turn."""
 
 
 class Interface:
