@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .acting import ActingWindow
 from .bidi import Bidi, BidiError
 from .certificate import NAMES
-from .window import Window, until
+from .window import until
 
 PREFS: dict[str, bool | int | str] = {
     "network.dns.localDomains": ",".join(NAMES),  # these names are this machine
@@ -21,14 +22,10 @@ PREFS: dict[str, bool | int | str] = {
     "network.proxy.no_proxies_on": ",".join(NAMES),
 }
 REQUEST = "network.beforeRequestSent"
-KEYS = {
-    "Tab": "\ue004", "Enter": "\ue007", "Shift": "\ue008", "Escape": "\ue00c", "Space": " ",
-    "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015",
-}  # fmt: skip  # W3C WebDriver, table of normalised key values
 MOVING = ("no such frame", "unknown error: AbortError", "DiscardedBrowsingContextError")
 
 
-class FirefoxWindow(Window):
+class FirefoxWindow(ActingWindow):
     """One tab of a running session."""
 
     def __init__(self, bidi: Bidi) -> None:
@@ -76,19 +73,6 @@ class FirefoxWindow(Window):
     def _act(self, kind: str, actions: list[dict[str, Any]]) -> None:
         source = {"type": kind, "id": kind, "actions": actions}
         self._bidi.call("input.performActions", context=self._tab, actions=[source])
-
-    def click(self, x: float, y: float, times: int = 1) -> None:
-        move = {"type": "pointerMove", "x": round(x), "y": round(y)}
-        press = [{"type": turn, "button": 0} for turn in ("pointerDown", "pointerUp")]
-        self._act("pointer", [move, *press * times])
-
-    def press(self, key: str) -> None:
-        chord = [KEYS.get(name, name) for name in key.split("+")]
-        down = [{"type": "keyDown", "value": value} for value in chord]
-        self._act("key", down + [{"type": "keyUp", "value": value} for value in reversed(chord)])
-
-    def type(self, text: str) -> None:
-        self._act("key", [{"type": turn, "value": sign} for sign in text for turn in ("keyDown", "keyUp")])
 
     def step(self, by: int) -> bool:
         try:

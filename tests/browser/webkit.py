@@ -15,10 +15,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from .acting import ActingWindow
 from .certificate import NAMES
-from .gecko import KEYS
 from .served import free_port
-from .window import Window, until
+from .window import until
 
 SCREEN = "1280x1024x24"
 MOVING = ("javascript error", "no such window", "stale element reference", "unknown error")
@@ -47,7 +47,7 @@ class Driver:
         return value
 
 
-class WebKitWindow(Window):
+class WebKitWindow(ActingWindow):
     """The one window of a session; a new session forgets everything of the one before."""
 
     seen: list[str] = []  # noqa: RUF012 - the driver does not tell
@@ -87,19 +87,6 @@ class WebKitWindow(Window):
     def _act(self, kind: str, actions: list[dict[str, Any]]) -> None:
         source: dict[str, Any] = {"type": kind, "id": kind, "actions": actions}
         self._do("actions", actions=[source])
-
-    def click(self, x: float, y: float, times: int = 1) -> None:
-        move = {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0}
-        press = [{"type": turn, "button": 0} for turn in ("pointerDown", "pointerUp")]
-        self._act("pointer", [move, *press * times])
-
-    def press(self, key: str) -> None:
-        chord = [KEYS.get(name, name) for name in key.split("+")]
-        down = [{"type": "keyDown", "value": value} for value in chord]
-        self._act("key", down + [{"type": "keyUp", "value": value} for value in reversed(chord)])
-
-    def type(self, text: str) -> None:
-        self._act("key", [{"type": turn, "value": sign} for sign in text for turn in ("keyDown", "keyUp")])
 
     def step(self, by: int) -> bool:
         before = self.ask("history.length")
