@@ -87,7 +87,7 @@ def test_under_it_the_profile_keeps_not_even_the_visit(
         page.click("#s1 nav:last-child a")
         page.click("#s2 nav a.btn:not(.back)")
         page.check("#s3 [value=other]")
-        page.fill("#s3 .oth", WORDS)
+        page.fill("#s3 .oth input", WORDS)
         page.click("header form button")
         page.wait_for_selector(".start")
         if kept:
