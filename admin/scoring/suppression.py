@@ -167,7 +167,8 @@ def _coarse(counts: Sequence[int], n: int) -> tuple[Shown, ...]:
 
 
 def _nearly_all(count: int, n: int) -> bool:
-    return 100 * count >= NEARLY_ALL * n
+    """Judged by the whole percent that would be printed: 26 of 29 would be "90%"."""
+    return _percent(count, n) >= NEARLY_ALL
 
 
 def _percent(count: int, n: int) -> int:

@@ -48,7 +48,7 @@ class Weakness:
 
 
 TABLES, HANDOVER, RELEASE = "survey_app/tables.py", "survey_app/handover.py", "admin/release.py"
-THANKS = '/thanks/{shared}{box.id}"'
+THANKS = '/thanks/{shared}{found.id}"'
 NOW = '__import__("time").monotonic_ns()'
 SHUFFLED = "SystemRandom().shuffle({})"
 PENDING = (
