@@ -59,7 +59,7 @@ def test_whoever_is_still_there_is_asked_and_loses_nothing_ten_times_over(
     youth.turn("#s2 nav a.btn:not(.back)")
 
 
-@windows(CHROMIUM, FIREFOX, WEBKIT)
+@windows(CHROMIUM, FIREFOX)
 def test_the_question_has_the_focus_a_countdown_and_covers_every_answer(
     window: Window, served: Served
 ) -> None:

@@ -65,7 +65,12 @@ class WebKitWindow(ActingWindow):
         return self._driver.call("POST", f"{self._session}/{what}", values)
 
     def open(self, url: str) -> None:
+        until(lambda: self._opens(url), f"{url} to open")
+
+    def _opens(self, url: str) -> bool:
+        """Open it; the engine's own page says so where the first connection of a new process failed."""
         self._do("url", url=url)
+        return bool(self.ask("location.href !== 'about:blank'"))
 
     def ask(self, expression: str) -> Any:
         return until(lambda: self._look(f"return JSON.stringify([{expression}])"), expression[:80])[0]
