@@ -65,7 +65,7 @@ def test_one_honest_sentence_says_what_it_cannot_do(window: Window, served: Serv
 
 
 @windows(CHROMIUM)
-def test_leaving_clears_the_answers_before_the_next_site_comes(window: Window, served: Served) -> None:
+def test_leaving_needs_no_answer_of_ours(window: Window, served: Served) -> None:
     youth = Youth(window)
     youth.begin(f"{served.url}/en/s/street")
     youth.answer_part()

@@ -152,7 +152,7 @@ def _is_ready(driver: Driver) -> bool:
 
 def _end(running: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(running.pid, 15)
+        os.killpg(running.pid, 9)  # the driver waits for its browser for ever when asked kindly
     running.wait(20)
 
 
