@@ -34,6 +34,15 @@ SEES: Mapping[Role, frozenset[Sight]] = {
 }
 
 
+MAY_OPEN: Mapping[Role, frozenset[str]] = {
+    Role.SUPERVISOR: frozenset({"answers", "contact"}),
+    Role.EVALUATOR: frozenset({"answers"}),
+    Role.OPERATOR: frozenset(),
+}
+"""The purposes that a key holder of the same name as an account may be for: who runs the machine has no key of
+any kind, and who reads results cannot open a note."""
+
+
 def who_sees(sight: Sight) -> tuple[Role, ...]:
     """The roles that may see it."""
     return tuple(role for role in Role if sight in SEES[role])

@@ -23,6 +23,7 @@ from survey_app.instrument.texts import direction, in_language
 
 K = 11
 K_FLOOR = 3
+DUE_DAYS, KEEP_DAYS = range(1, 31), range(366)
 TABLET_SECONDS = range(60, 601)
 """How long a shared tablet may lie untouched before it asks whether anybody is still there."""
 
@@ -89,6 +90,14 @@ class Wave(_Plan, frozen=True, kw_only=True):
         return today > self.closes + timedelta(days=1)
 
 
+class FollowUp(_Plan, frozen=True, kw_only=True):
+    """What a jurisdiction promises to whoever asks to be contacted: somebody tries within `due_days` working
+    days; what they wrote is deleted `keep_days` days after it was dealt with."""
+
+    due_days: int = 2
+    keep_days: int = 30
+
+
 class Site(_Plan, frozen=True, kw_only=True):
     """The plan. `k`: a box is opened only with at least so many ballots in it."""
 
@@ -99,6 +108,7 @@ class Site(_Plan, frozen=True, kw_only=True):
     exit_url: str = "https://www.weather.gov/"
     handover_seconds: int = 604_800
     shared_tablet_seconds: int = 90
+    follow_up: FollowUp = FollowUp()
     county_help: HelpResource | None = None
     units: tuple[Unit, ...]
     waves: tuple[Wave, ...]
@@ -202,6 +212,10 @@ def _setting_faults(site: Site) -> Iterator[Finding]:
     if site.shared_tablet_seconds not in TABLET_SECONDS:
         message = f"shared_tablet_seconds is {site.shared_tablet_seconds}."
         yield Finding(message, f"Write a number from {TABLET_SECONDS[0]} to {TABLET_SECONDS[-1]}.")
+    for name, days in (("due_days", DUE_DAYS), ("keep_days", KEEP_DAYS)):
+        if getattr(site.follow_up, name) not in days:
+            message = f"follow_up.{name} is {getattr(site.follow_up, name)}."
+            yield Finding(message, f"Write a number from {days[0]} to {days[-1]}.")
     if not ADDRESS.fullmatch(site.exit_url):
         message = f'exit_url "{site.exit_url}" is not a safe address.'
         yield Finding(message, "Write one that begins with https://.")
