@@ -41,6 +41,21 @@ class Settings(Place):
         return self.data / "staff" / "audit.jsonl"
 
     @property
+    def letters(self) -> Path:
+        """The sealed letters of those who ask to be contacted."""
+        return self.data / "staff" / "letters"
+
+    @property
+    def desk(self) -> Path:
+        """What is known of requests without opening them."""
+        return self.data / "staff" / "desk.db"
+
+    @property
+    def desk_plan(self) -> Path:
+        """The desk's own settings."""
+        return self.data / "staff" / "desk.json"
+
+    @property
     def strangers(self) -> Path:
         """The last sign-in tries under names that nobody has."""
         return self.data / "staff" / "strangers.jsonl"
