@@ -1,40 +1,60 @@
 """Who may see which page: denied unless the route names the role. It opens no page by default."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug import Response
 
 from admin.audit import Audit
 from admin.forms import StaffForm
-from admin.sessions import Session, Sessions
+from admin.sessions import Session, Sessions, Stage
 from survey_app.roles import Role
 
 View = TypeVar("View", bound=Callable[..., object])
 _ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
+SET_UP = "/account/second-factor"
+"""Where a second factor is set up."""
 
-def requires(*roles: Role) -> Callable[[View], View]:
-    """Mark a view with the roles that may see it."""
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may see a view: these roles, None for everybody. `strong`: only with a second factor; `setup`: also
+    whoever must set one up before anything else."""
+
+    roles: frozenset[Role] | None = frozenset()
+    strong: bool = False
+    setup: bool = False
+
+
+def requires(*roles: Role, strong: bool = False, setup: bool = False) -> Callable[[View], View]:
+    """Mark a view with the roles that may see it, and with what else it takes (`Rule`)."""
 
     def mark(view: View) -> View:
-        vars(view)["roles"] = frozenset(roles)
+        vars(view)["rule"] = Rule(frozenset(roles), strong, setup)
         return view
 
     return mark
 
 
 def open_to_all(view: View) -> View:
-    """Mark a view as open without sign-in: the sign-in page and the stylesheet, nothing else."""
-    vars(view)["roles"] = None
+    """Mark a view as open without sign-in: the ways in and the stylesheet, nothing else."""
+    vars(view)["rule"] = Rule(None)
     return view
 
 
+def rule_of(view: Callable[..., object]) -> Rule:
+    """The rule of a view; nobody may see one that does not say."""
+    rule: Rule = getattr(view, "rule", Rule())
+    return rule
+
+
 def roles_of(view: Callable[..., object]) -> frozenset[Role] | None:
-    """The roles that may see a view, None where it is open; nobody where the view does not say."""
-    roles: frozenset[Role] | None = getattr(view, "roles", frozenset())
-    return roles
+    """The roles that may see a view, None where it is open."""
+    return rule_of(view).roles
 
 
 def signed_in() -> Session:
@@ -60,18 +80,22 @@ class Gate:
         if request.endpoint is None:
             return None
         token = request.cookies.get(self._cookie, "")
-        roles = roles_of(current_app.view_functions[request.endpoint])
-        session = None if roles is None else self._sessions.find(token)
+        rule = rule_of(current_app.view_functions[request.endpoint])
+        session = None if rule.roles is None else self._sessions.find(token, *_stages(rule))
         changes = request.method not in _ASKING
         # Without a cookie anybody can work out the form token.
         if changes and not (_own_origin() and StaffForm.for_token(token, request.form).validate() and token):
             self._refuse(session, "form")
-        if roles is None:
+        if rule.roles is None:
             return None
         if session is None:
             return redirect(url_for("sign_in.show"), 303)
-        if session.role not in roles:
+        if session.role not in rule.roles:
             self._refuse(session, "role")
+        if rule.strong and not session.strong:
+            if changes:
+                self._refuse(session, "second factor")
+            return redirect(f"{SET_UP}?{urlencode({'next': request.path})}", 303)
         g.session, g.form = session, StaffForm.for_token(token)
         return None
 
@@ -87,6 +111,10 @@ class Gate:
                 method=request.method,
             )
         abort(403)
+
+
+def _stages(rule: Rule) -> tuple[Stage, ...]:
+    return (Stage.FULL, Stage.SETUP) if rule.setup else (Stage.FULL,)
 
 
 def _own_origin() -> bool:

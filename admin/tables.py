@@ -2,10 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Engine,
     Float,
     ForeignKey,
@@ -16,7 +18,11 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
+    event,
+    text,
 )
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.schema import CreateColumn
 
 metadata = MetaData()
 
@@ -57,6 +63,13 @@ sessions = Table(
     Column("started", Float, nullable=False),
     Column("seen", Float, nullable=False),
     Column("head", String(80), nullable=False),
+    # How far the sign-in has come (admin.sessions.Stage), and whether a second factor was shown.
+    Column("stage", String(8), nullable=False, server_default="full"),
+    Column("strong", Boolean, nullable=False, server_default=text("0")),
+    Column("wrong", Integer, nullable=False, server_default=text("0")),
+    # A session that is over stays for a day: so somebody's half-written form is known to be theirs.
+    Column("over", Boolean, nullable=False, server_default=text("0")),
+    Column("form_hash", LargeBinary(32)),
 )
 
 
@@ -66,5 +79,37 @@ def open_store(path: Path) -> Engine:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     path.chmod(0o600)
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, poolclass=NullPool)
-    metadata.create_all(engine)
+    event.listen(engine, "connect", _overwrite_what_is_deleted)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if _lacking(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be at it too
+            _complete(connection)
+            connection.exec_driver_sql("COMMIT")
     return engine
+
+
+def _overwrite_what_is_deleted(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _complete(connection: Connection) -> None:
+    """Make the tables that are not there yet, and the columns that an earlier version had not."""
+    metadata.create_all(connection)
+    for column in _lacking(connection):
+        added = CreateColumn(column).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {added}")
+
+
+def _lacking(connection: Connection) -> list[Column[Any]]:
+    there = {
+        table: {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")}
+        for table in metadata.tables
+    }
+    return [
+        column
+        for name, table in metadata.tables.items()
+        for column in table.columns
+        if column.name not in there[name]
+    ]

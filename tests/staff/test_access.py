@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from admin.access import requires, roles_of
+from admin.accounts import Account
+from admin.sessions import Sessions
 from survey_app.roles import Role, Sight, who_sees
 
 from .page import check_headers, check_page
@@ -28,6 +30,10 @@ ROLES = {
     "/waves/<wave>/activities": READERS,
     "/waves/<wave>/activities/<scale>": READERS,
     "/waves/<wave>/units": READERS,
+    "/waves/<wave>/comments": set(who_sees(Sight.WORDS)),
+    "/waves/<wave>/comments/<comment>": set(who_sees(Sight.WORDS)),
+    "/concerns": set(who_sees(Sight.WORDS)),
+    "/concerns/<concern>": set(who_sees(Sight.WORDS)),
 }
 ADDRESSES = {
     "/waves/<wave>": "/waves/spring",
@@ -35,7 +41,12 @@ ADDRESSES = {
     "/waves/<wave>/activities": "/waves/spring/activities",
     "/waves/<wave>/activities/<scale>": "/waves/spring/activities/empowerment",
     "/waves/<wave>/units": "/waves/spring/units",
+    "/waves/<wave>/comments": "/waves/spring/comments",
+    "/waves/<wave>/comments/<comment>": "/waves/spring/comments/00",
+    "/concerns/<concern>": "/concerns/00",
 }
+OF_ONE = {"/waves/<wave>/comments/<comment>", "/concerns/<concern>"}
+"""Pages of something that the address names; here it names none."""
 
 
 def routes(app: Flask) -> Iterator[tuple[str, frozenset[Role] | None]]:
@@ -61,7 +72,7 @@ def test_a_page_is_shown_to_its_roles_and_refused_to_the_others(place: Place, ro
         start = "/operations" if role is Role.OPERATOR else "/waves"
         assert browser.client.get(path).location == start
     elif role in ROLES[rule]:
-        browser.read(path)
+        browser.read(path, 404 if rule in OF_ONE else 200)
     else:
         assert "not open to you" in browser.read(path, 403).words
         line = json.loads(place.settings.trail.read_text().splitlines()[-1])
@@ -104,6 +115,21 @@ def test_another_roles_form_is_refused_and_recorded(place: Place) -> None:
     assert '"method": "POST"' in place.settings.trail.read_text().splitlines()[-1]
     assert supervisor.send("/spend", supervisor.read("/waves").fields).text == "done"
     assert supervisor.send("/spend", {}).status_code == 403
+
+
+def test_what_takes_a_second_factor_is_not_open_without_one(place: Place) -> None:
+    view = requires(Role.SUPERVISOR, strong=True)(lambda: "reached")
+    place.app.add_url_rule("/strong", "strong", view, methods=["GET", "POST"])
+    browser = place.browser(Role.SUPERVISOR)
+    answer = browser.client.get("/strong")
+    assert (answer.status_code, answer.location) == (303, "/account/second-factor?next=%2Fstrong")
+    assert browser.send("/strong", browser.read("/waves").fields).status_code == 403
+    line = json.loads(place.settings.trail.read_text().splitlines()[-1])
+    assert line["about"]["reason"] == "second factor"
+    owner = Account("the.supervisor", Role.SUPERVISOR, True)
+    strong = Sessions(place.store, place.clock).start(owner, "0-0", strong=True)
+    browser.client.set_cookie("staff", strong)
+    assert browser.client.get("/strong").text == "reached"
 
 
 def test_a_refusal_that_cannot_be_recorded_is_no_answer_at_all(place: Place) -> None:

@@ -9,7 +9,7 @@ import pytest
 from admin import tables
 from admin.accounts import Account, AccountError, Accounts, SignInRefusedError
 from admin.passphrases import PassphraseError
-from admin.sessions import ABSOLUTE, IDLE, Sessions
+from admin.sessions import ABSOLUTE, IDLE, Sessions, Stage, form_token
 from survey_app.roles import Role
 
 from .place import PASSPHRASE, SMALL, Clock
@@ -189,3 +189,60 @@ def test_a_disabled_account_has_no_known_browser_any_more(accounts: Accounts) ->
         refuse(accounts, "maria")
     with pytest.raises(SignInRefusedError):
         accounts.check("maria", PASSPHRASE, token)
+
+
+def test_who_ends_a_session_is_heard_and_a_session_that_is_over_still_knows_its_forms(
+    sessions: Sessions, clock: Clock
+) -> None:
+    ended: list[bytes] = []
+    sessions.when_ended(ended.append)
+    token = sessions.start(MARIA, "0-0")
+    session = sessions.find(token)
+    assert session is not None
+    sessions.end(token)
+    assert ended == [session.id]
+    assert sessions.former(form_token(token)) == "maria"
+    clock.seconds += 86_401
+    assert sessions.former(form_token(token)) is None
+    other = sessions.start(MARIA, "0-0")
+    sessions.end_all("maria")
+    assert len(ended) == 2
+    assert sessions.former(form_token(other)) is None
+
+
+@pytest.mark.parametrize(("stage", "seconds"), [(Stage.HALF, 600), (Stage.SETUP, 1_800)])
+def test_a_sign_in_that_is_not_finished_opens_nothing_and_ends_soon(
+    sessions: Sessions, clock: Clock, stage: Stage, seconds: int
+) -> None:
+    token = sessions.start(MARIA, "0-0", stage=stage)
+    assert sessions.find(token) is None
+    for _ in range(seconds // 60):
+        assert sessions.find(token, stage) is not None
+        clock.seconds += 60
+    clock.seconds += 1
+    assert sessions.find(token, stage) is None
+
+
+def test_five_wrong_codes_end_a_sign_in(sessions: Sessions) -> None:
+    token = sessions.start(MARIA, "0-0", stage=Stage.HALF)
+    assert [sessions.miss(token) for _ in range(5)] == [False] * 4 + [True]
+    assert sessions.find(token, Stage.HALF) is None
+
+
+def test_a_file_of_an_earlier_version_gets_the_columns_that_it_lacks(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "old.db"
+    with sqlite3.connect(path) as file:
+        file.executescript(
+            "CREATE TABLE accounts (name VARCHAR(32) NOT NULL PRIMARY KEY, role VARCHAR(16) NOT NULL, "
+            "concealed VARCHAR(200) NOT NULL, active BOOLEAN NOT NULL);"
+            "CREATE TABLE sessions (token_hash BLOB NOT NULL PRIMARY KEY, name VARCHAR(32) NOT NULL, "
+            "started FLOAT NOT NULL, seen FLOAT NOT NULL, head VARCHAR(80) NOT NULL);"
+            "INSERT INTO accounts VALUES ('maria', 'supervisor', 'x', 1);"
+        )
+    file.close()
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: tables.open_store(path), range(4)))
+    sessions = Sessions(stores[0], clock)
+    session = sessions.find(sessions.start(MARIA, "0-0", strong=True))
+    assert session is not None
+    assert (session.name, session.strong) == ("maria", True)
