@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 
 from admin.access import roles_of, signed_in
 from admin.forms import StaffForm
-from survey_app.roles import Role
+from survey_app.roles import SEES, Role, Sight
 
 _WAYS = (("results.waves", "Results"), ("ledger.show", "Release ledger"), ("operations.show", "Operations"))
 
@@ -32,6 +32,11 @@ class Frame:
     head: str
     ways: tuple[Way, ...]
     sign_out: StaffForm
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether whoever is signed in may read comments."""
+        return Sight.WORDS in SEES[self.role]
 
 
 class Frames:

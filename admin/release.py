@@ -87,6 +87,7 @@ def release(
         else:
             desk.staying.add(f"Ballots of the wave {wave_id} stay sealed: site.json does not know it.")
     number = released.publish(desk.lots, desk.faults)
+    released.let_words_be_read(site.k)
     lots = tuple((lot.wave, lot.unit, len(lot.codes)) for lot in desk.lots)
     return ReleaseReport(number, lots, released.set_aside(), tuple(sorted(desk.staying)))
 

@@ -1,6 +1,6 @@
 """The released responses, and the sealed ballots that wait to join them. The only reader of responses.
 
-What is read back out is counts; a single response is looked at only to check the ledger.
+What is read back out is counts and comments; a single response is looked at only to check the ledger.
 """
 
 from __future__ import annotations
@@ -20,7 +20,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.ledger import START, Entry, Line, checksum
-from admin.released_tables import cards, comments, counts, ledger, open_released, pending, responses, seen
+from admin.released_tables import (
+    cards,
+    comments,
+    counts,
+    ledger,
+    open_released,
+    pending,
+    readable,
+    responses,
+    seen,
+)
 from admin.scoring.patterns import Patterns
 from admin.tallies import Tallies
 from survey_app.boxes import ID_SIZE, BoxFile
@@ -54,6 +64,17 @@ class Lot:
     blocks: Mapping[str, Patterns]
     cards: tuple[bytes, ...] = ()
     dropped: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What one young person wrote in answer to one question, apart from everything else. `id`: 16 random bytes."""
+
+    id: bytes
+    wave: str
+    snapshot: str
+    item: str
+    words: str
 
 
 class Released:
@@ -141,6 +162,36 @@ class Released:
                 _insert_open(connection, line, rows, lot.blocks)
             _insert_words(connection, lots)
         return int(release)
+
+    def let_words_be_read(self, k: int) -> None:
+        """Let comments out to be read: of one question in one wave, when k or more wait that nobody has read.
+
+        So many, because one person writes one to a question: fewer would single out whoever came last.
+        """
+        unread = select(comments.c.id, comments.c.wave, comments.c.item).where(
+            comments.c.id.not_in(select(readable.c.id))
+        )
+        waiting: dict[tuple[str, str], list[bytes]] = {}
+        with self._engine.begin() as connection:
+            for row in connection.execute(unread):
+                waiting.setdefault((row.wave, row.item), []).append(row.id)
+            let_out = [{"id": one} for ids in waiting.values() if len(ids) >= k for one in sorted(ids)]
+            if let_out:
+                connection.execute(insert(readable), let_out)
+
+    def comments(self, wave: str) -> tuple[Comment, ...]:
+        """What may be read of a wave's comments, in an order that means nothing."""
+        return self._comments(comments.c.wave == wave)
+
+    def comment(self, comment_id: bytes) -> Comment | None:
+        """One comment, or None where there is none that may be read."""
+        return next(iter(self._comments(comments.c.id == comment_id)), None)
+
+    def _comments(self, which: ColumnElement[bool]) -> tuple[Comment, ...]:
+        found = select(comments).join(readable, readable.c.id == comments.c.id).where(which)
+        with self._engine.begin() as connection:
+            rows = connection.execute(found.order_by(comments.c.id))
+            return tuple(Comment(row.id, row.wave, row.snapshot, row.item, row.words) for row in rows)
 
     def units(self, wave: str) -> list[str]:
         """The units that have released responses in this wave."""

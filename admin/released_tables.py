@@ -69,6 +69,9 @@ responses = _table(
 )
 comments = _table("comments", _id(), _word("wave"), _word("snapshot"), _word("item"), _word("words"))
 
+# Which of the comments may be read: those that were let out with k - 1 others or more.
+readable = _table("readable", _id())
+
 counts = _table(
     "counts",
     _number("release", key=True),

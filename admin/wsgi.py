@@ -11,6 +11,9 @@ from admin import tables
 from admin.access import Gate, open_to_all
 from admin.accounts import Accounts
 from admin.audit import Audit
+from admin.desk.concerns import Concerns
+from admin.desk.outcomes import Outcomes
+from admin.desk.plan import load_desk_plan
 from admin.errors import guard_errors
 from admin.frame import Frames
 from admin.headers import guard_answers
@@ -24,6 +27,7 @@ from admin.views.ledger import Ledger
 from admin.views.operations import Operations
 from admin.views.results import Results
 from admin.views.sign_in import SignIn
+from admin.views.words import Words
 from survey_app.instrument.snapshot import Snapshot, load_snapshot
 from survey_app.site import Site, load_site
 
@@ -43,7 +47,11 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
         snapshot(wave.snapshot)
     app = _bare_app(settings, site)
     _guard(app, settings, site, clock)
-    app.register_blueprint(Results(Reports(site, snapshot, released, clock)).blueprint())
+    reports, plan = Reports(site, snapshot, released, clock), load_desk_plan(settings.desk_plan)
+    concerns, audit = Concerns(settings.desk), Audit(settings.trail)
+    words = Words(reports, released, snapshot, concerns, audit, plan.safeguarding_steps, site.k, clock)
+    app.register_blueprint(Results(reports, Outcomes(settings.desk, site.k)).blueprint())
+    app.register_blueprint(words.blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())
     app.register_blueprint(Operations(released, settings.keys, settings.snapshots).blueprint())
     return app

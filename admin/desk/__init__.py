@@ -1,1 +1,1 @@
-"""The follow-up desk: who asked to be contacted, and what became of it. Only `admin.unsealing` opens."""
+"""The follow-up desk: who asked to be contacted, and what became of it."""

@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from admin.access import requires, signed_in
 from admin.charts import Span, span_of
+from admin.desk.outcomes import Outcomes
 from admin.reports import Reports, WaveCard, WaveReport
 from admin.scoring.results import ItemSummary, ScaleSummary
 from survey_app.roles import Role, Sight, who_sees
@@ -44,8 +45,9 @@ class ScalePage:
 class Results:
     """The pages that show scores."""
 
-    def __init__(self, reports: Reports) -> None:
+    def __init__(self, reports: Reports, outcomes: Outcomes) -> None:
         self._reports = reports
+        self._outcomes = outcomes
 
     def blueprint(self) -> Blueprint:
         """The routes."""
@@ -67,8 +69,8 @@ class Results:
 
     @requires(*READERS)
     def waves(self) -> str:
-        """All waves."""
-        return render_template("waves.html", waves=self._reports.waves())
+        """All waves, and how follow-up went over all of them."""
+        return render_template("waves.html", waves=self._reports.waves(), outcomes=self._outcomes)
 
     @requires(*READERS)
     def topics(self, wave: str) -> str:

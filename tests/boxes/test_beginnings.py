@@ -19,7 +19,7 @@ ROUNDS, PROCESSES = 5, 6
         (
             crashing.open_released_once,
             "released.db",
-            ["cards", "comments", "counts", "ledger", "pending", "responses", "seen"],
+            ["cards", "comments", "counts", "ledger", "pending", "readable", "responses", "seen"],
         ),
     ],
 )

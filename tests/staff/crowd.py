@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from admin.scoring.patterns import Bytes, tally
 from survey_app.boxes import ID_SIZE, BoxFile
 from survey_app.coding import columns
 from survey_app.instrument.snapshot import Snapshot
+from survey_app.site import K
 
 SKIPPED = 0.06
 
@@ -35,6 +37,13 @@ class Crowd:
     def release(self, wave: str, unit: str, ids: list[bytes]) -> None:
         """Let the answers of these ballots be counted."""
         self.release_together(wave, [(unit, ids)])
+
+    def write(self, wave: str, unit: str, item: str, words: Sequence[str]) -> None:
+        """Release the answers of as many young people as there are comments, and let these be read."""
+        lot = self._lot(wave, unit, self.answer(wave, unit, len(words)))
+        lot = replace(lot, words=tuple((item, one) for one in words))
+        self._released.publish([lot], {})
+        self._released.let_words_be_read(K)
 
     def release_together(self, wave: str, lots: Sequence[tuple[str, list[bytes]]]) -> None:
         """Let several units' answers be counted in one release."""
