@@ -152,7 +152,8 @@ class Respondents:
             "note": dice.choice(_in(REQUESTS, youth.language)),
         }
         fields = [item for q in self._snapshot.items("separate") if isinstance(item := q.item, Contact)]
-        return {item.id: words[item.field] for item in fields if item.field == "name" or dice.random() < 0.7}
+        written = [item for item in fields if item.field in words]
+        return {item.id: words[item.field] for item in written if item.field == "name" or dice.random() < 0.7}
 
 
 def _in(phrases: dict[str, tuple[str, ...]], language: str) -> tuple[str, ...]:

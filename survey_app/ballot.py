@@ -13,14 +13,20 @@ from typing import Annotated, Protocol, TypeVar
 import msgspec
 
 from survey_app.instrument.conditions import Answer, holds
-from survey_app.instrument.model import Contact, Number, OpenText, Option
+from survey_app.instrument.model import Contact, ContactField, Number, OpenText, Option
 from survey_app.instrument.snapshot import Question, Snapshot
 from survey_app.plaintext import clean_text
 
 BALLOT_SIZE = 8192
-LETTER_SIZE = 1024
+LETTER_SIZE = 4096
 OTHER_LENGTH = 200
-CONTACT_LENGTH = {"name": 100, "phone": 40, "email": 254, "note": 300}
+CONTACT_LENGTH = {"name": 200, "phone": 60, "email": 254, "note": 500, "keep_out": 300}
+"""Code points of the contact fields that are written; together they fit into a letter uncut in every script
+(docs/decisions/0017-longer-letters.md)."""
+SEVERAL_LINES = ("note", "keep_out")
+TICK = "yes"
+"""What a letter holds under a contact field that is one tick by itself."""
+
 INFLATED_MAX = 65_536
 NUMBER_DIGITS = 9
 
@@ -56,11 +62,15 @@ class Ballot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Letter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request to be contacted: the filled-in contact fields by item id."""
+    """A request to be contacted: the filled-in contact fields by the item ids of `snapshot`.
+
+    Words as text, ticks out of a response set as its codes, a tick by itself as TICK.
+    """
 
     language: str
     box: str
-    fields: dict[str, str]
+    snapshot: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    fields: dict[str, str | tuple[str, ...]]
 
     @property
     def is_empty(self) -> bool:
@@ -97,14 +107,14 @@ def clean(snapshot: Snapshot, form: Form, language: str) -> Ballot:
 
 
 def clean_letter(snapshot: Snapshot, form: Form, language: str, box: str) -> Letter:
-    """The contact fields that were filled in, one line each; nothing raises."""
-    fields: dict[str, str] = {}
+    """The contact fields that were filled in; nothing raises."""
+    fields: dict[str, str | tuple[str, ...]] = {}
     for index, question in enumerate(snapshot.items("separate"), 1):
         if isinstance(question.item, Contact):
-            words = clean_text(_one(form, f"c{index}"), CONTACT_LENGTH[question.item.field])
-            if words:
-                fields[question.id] = " ".join(words.split())
-    return Letter(_offered(snapshot, language), box, fields)
+            kept = _contact(question, question.item.field, form, f"c{index}")
+            if kept:
+                fields[question.id] = kept
+    return Letter(_offered(snapshot, language), box, snapshot.hash, fields)
 
 
 def pack(ballot: Ballot) -> bytes:
@@ -119,7 +129,7 @@ def pack(ballot: Ballot) -> bytes:
 
 
 def pack_letter(letter: Letter) -> bytes:
-    """Exactly LETTER_SIZE bytes, like `pack`."""
+    """Exactly LETTER_SIZE bytes, like `pack`. Characters that mean anything always fit uncut."""
     fields: Mapping[str, Answer] = letter.fields
     while (packed := _fixed(msgspec.structs.replace(letter, fields=fields), LETTER_SIZE)) is None:
         fields = _shortened(fields)
@@ -134,6 +144,17 @@ def unpack(packed: bytes) -> Ballot:
 def unpack_letter(packed: bytes) -> Letter:
     """The letter in `pack_letter`'s bytes; raises BallotError for anything else."""
     return _opened(packed, LETTER_SIZE, Letter)
+
+
+def _contact(question: Question, field: ContactField, form: Form, name: str) -> str | tuple[str, ...]:
+    """What the form says of one contact field, empty where nothing; a name or number stands in one line."""
+    if field == "discreet":
+        return TICK if TICK in form.getlist(name) else ""
+    if field in CONTACT_LENGTH:
+        words = clean_text(_one(form, name), CONTACT_LENGTH[field])
+        return words if field in SEVERAL_LINES else " ".join(words.split())
+    sent = set(form.getlist(name))
+    return tuple(option.value for option in question.options if option.value in sent)
 
 
 def _offered(snapshot: Snapshot, language: str) -> str:

@@ -4,7 +4,7 @@ Both hosts share the format. A file tells neither when nor in what order anythin
 be opened here. Numbers are big-endian:
 
     box     head (magic 8, wave 32, box 32, count 4), check 16; per ballot: id 16, sealed 9336, check 8
-    letter  magic 8, id 16, sealed 2168, check 16
+    letter  magic 8, id 16, sealed 5240, check 16
 
 A check is a BLAKE2b of what stands before it (a ballot's: of head and ballot). It finds accidents, not
 attacks; those are found when the seal is opened. Whoever seized the public host can put anything under such a
@@ -35,7 +35,7 @@ FILE_MAX = 1_000
 ID_SIZE = 16
 BOX_SUFFIX, LETTER_SUFFIX = ".box", ".letter"
 
-_BOX_MAGIC, _LETTER_MAGIC = b"YVBOX\0\0\1", b"YVLET\0\0\1"
+_BOX_MAGIC, _LETTER_MAGIC = b"YVBOX\0\0\1", b"YVLET\0\0\2"
 _HEAD = struct.Struct(">8s32s32sI")
 _NAME = re.compile(rb"([a-z0-9](?:-?[a-z0-9])*)\0*")
 _CHECK, _BALLOT_CHECK = 16, 8

@@ -111,7 +111,8 @@ def contact_form(snapshot: Snapshot, language: str) -> Form:
     """An empty form with one field per contact item, named as `ballot.clean_letter` expects."""
     wording = snapshot.wording(language)
     names = contact_names(snapshot)
-    asked = [(q, q.item.field) for q in snapshot.items("separate") if isinstance(q.item, Contact)]
+    known = [(q, q.item.field) for q in snapshot.items("separate") if isinstance(q.item, Contact)]
+    asked = [(q, kind) for q, kind in known if kind in _CONTACT]
     hint = REACHABLE if {"phone", "email"} & {kind for _, kind in asked} else ""
     fields = {
         names[q.id]: _CONTACT[kind](wording(f"{q.id}.text"), hint if kind == "name" else "")

@@ -25,7 +25,7 @@ from survey_app.files import Checked, FileError, read_checked
 
 Purpose = Literal["answers", "contact"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("answers", "contact")
-PLAIN_SIZE: Final[dict[Purpose, int]] = {"answers": 8192, "contact": 1024}
+PLAIN_SIZE: Final[dict[Purpose, int]] = {"answers": 8192, "contact": 4096}
 
 KEY_ID_SIZE = 8
 MLKEM_SIZE, X25519_SIZE = 1184, 32

@@ -12,6 +12,7 @@ from survey_app.instrument.model import Instrument
 from survey_app.instrument.problems import Finding, Level, Problem, Rule, did_you_mean, problem
 from survey_app.instrument.rules import (
     choices,
+    contacts,
     help_lines,
     ids,
     privacy,
@@ -65,6 +66,11 @@ RULES: dict[str, Rule] = _named(
     privacy.identifying_wording,
     privacy.promised_follow_up,
     privacy.several_follow_ups,
+    contacts.contact_ticks,
+    contacts.contact_ways,
+    contacts.repeated_contact,
+    contacts.unreachable_contact,
+    contacts.safeguarding,
     scoring.construct_member,
     scoring.repeated_member,
     scoring.min_answered,

@@ -23,6 +23,10 @@ Language = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": "^[a-z]{2,3
 
 Storage = Literal["response", "separate"]
 
+ContactField = Literal["name", "phone", "email", "ways", "times", "discreet", "topic", "note", "keep_out"]
+TICKED_CONTACT = ("ways", "times", "topic")
+"""The contact fields that are ticked from a response set."""
+
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A struct that refuses fields it does not know and leaves out defaults, so that a field added to the
@@ -142,9 +146,15 @@ class Info(ItemBase, frozen=True, kw_only=True, tag="info"):
 
 
 class Contact(ItemBase, frozen=True, kw_only=True, tag="contact"):
-    """A field of the separate follow-up form; never stored with answers."""
+    """A field of the separate follow-up form; never stored with answers.
 
-    field: Literal["name", "phone", "email", "note"]
+    `ways` (what is safe), `times` and `topic` are ticked from a `response_set`, `discreet` is one tick by
+    itself; the others are written. `on_paper`: whether it stands on a printed survey too.
+    """
+
+    field: ContactField
+    response_set: Id = ""
+    on_paper: bool = True
 
 
 Item = ScaleBlock | Single | Multi | OpenText | Number | Info | Contact
@@ -248,6 +258,23 @@ class HelpResource(Closed, frozen=True, kw_only=True):
         return bool(self.phone or self.text or self.url)
 
 
+class Safeguarding(Closed, frozen=True, kw_only=True):
+    """What a young person reads before writing: `comment` beside the anonymous text boxes, where nobody can
+    come to help because of what is written; `note` before the note to be contacted, which may have to be
+    reported. What the law asks differs: a jurisdiction writes its own, but never none."""
+
+    comment: Text = (
+        "Nobody reads this today, and nobody can tell who wrote it. So nobody can come to help because of "
+        "it. If somebody is in danger, call or text now:"
+    )
+    note: Text = (
+        "By law, people who work with young people must usually report it when they learn that someone under "
+        "18 is being hurt, or that someone is in serious danger. So if you write that here with your name, "
+        "the person who reads it may have to tell. You can talk to a help line first, without saying your "
+        "name."
+    )
+
+
 class Instrument(Closed, frozen=True, kw_only=True):
     """A whole instrument file."""
 
@@ -268,5 +295,6 @@ class Instrument(Closed, frozen=True, kw_only=True):
     constructs: tuple[Construct, ...] = ()
     logic_model: LogicModel = LogicModel()
     help_resources: tuple[HelpResource, ...]
+    safeguarding: Safeguarding = Safeguarding()
     retired: tuple[Id, ...] = ()
     lint_ok: dict[str, str] = {}

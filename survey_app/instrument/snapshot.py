@@ -18,6 +18,7 @@ import msgspec
 from survey_app.files import write_durably
 from survey_app.instrument.model import (
     Closed,
+    Contact,
     Info,
     Instrument,
     Item,
@@ -80,7 +81,7 @@ class Question:
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """The answer choices in order; none for text, number and contact."""
+        """The answer choices in order; none for text, number and what is written."""
         return self.response_set.options if self.response_set else ()
 
 
@@ -160,7 +161,7 @@ class Snapshot:
 
     def _question(self, number: int, section: str, item: Item, row: Row | None) -> Question:
         response_set = None
-        if isinstance(item, ScaleBlock | Single | Multi):
+        if isinstance(item, ScaleBlock | Single | Multi) or (isinstance(item, Contact) and item.response_set):
             response_set = self.instrument.response_sets[item.response_set]
         return Question(row.id if row else item.id, number, item.kind, section, item, row, response_set)
 

@@ -84,6 +84,8 @@ def _all_strings(instrument: Instrument) -> Iterator[tuple[str, Text]]:
             yield f"response_set.{set_id}.{option.value}", option.text
     for section in instrument.sections:
         yield from _section_strings(section)
+    yield "safeguarding.comment", instrument.safeguarding.comment
+    yield "safeguarding.note", instrument.safeguarding.note
     yield from _reader_strings(instrument)
 
 

@@ -31,7 +31,7 @@ def paper(county: County) -> str:
 def bring_letters(county: County) -> dict[str, list[bytes]]:
     """Three letters for each contact key come to the staff host; returns what is sealed, by epoch."""
     contact = {key.epoch: key for key in county.ring.bundle().keys if key.purpose == "contact"}
-    letter = pack_letter(Letter("en", "north-1", {"call_me": "NEEDLE"}))
+    letter = pack_letter(Letter("en", "north-1", "0" * 64, {"call_me": "NEEDLE"}))
     sealed = {epoch: [seal(letter, contact[epoch]) for _ in range(3)] for epoch in (OLD, NEW)}
     writer = county.writer()
     ids = (letter_id for letter_id, _ in noise(6, purpose="contact"))

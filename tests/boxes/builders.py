@@ -136,7 +136,7 @@ class County:
 
     def letter(self, words: str = "555-0199") -> tuple[bytes, bytes]:
         """A really sealed letter."""
-        packed = pack_letter(Letter("en", "north-1", {"call_me": words}))
+        packed = pack_letter(Letter("en", "north-1", small_snapshot().hash, {"call_me": words}))
         return self.dice.randbytes(ID_SIZE), self.seal(packed, "contact")
 
     def seal(self, packed: bytes, purpose: Purpose = "answers") -> bytes:

@@ -130,7 +130,7 @@ FORBIDDEN = [
     "CREATE TEMP TRIGGER t AFTER INSERT ON ballots BEGIN SELECT 1; END",
     "INSERT INTO ballots SELECT randomblob(16), box, sealed FROM ballots",
     "INSERT INTO ballots VALUES (randomblob(16), 'x', zeroblob(9336))",
-    "INSERT INTO letters (id, sealed) VALUES (zeroblob(16), zeroblob(2168)) RETURNING sealed",
+    "INSERT INTO letters (id, sealed) VALUES (zeroblob(16), zeroblob(5240)) RETURNING sealed",
     "INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 0, '')",
 ]
 

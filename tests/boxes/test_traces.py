@@ -87,7 +87,7 @@ def test_every_ballot_and_every_letter_has_one_length(county: County) -> None:
     for place, words in enumerate(texts):
         ballot = Ballot("0" * 64, "en", {"words": words} if words else {})
         writer.store_ballot("north-1", bytes([place] * 16), county.seal(pack(ballot)))
-        letter = Letter("en", "north-1", {"call_me": words} if words else {})
+        letter = Letter("en", "north-1", "0" * 64, {"call_me": words} if words else {})
         writer.store_letter(bytes([place] * 16), county.seal(pack_letter(letter), "contact"))
     writer.close()
     assert ask(intake(county), "SELECT length(sealed) FROM ballots") == [SEALED_SIZE["answers"]] * 3

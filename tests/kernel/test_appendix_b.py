@@ -8,7 +8,7 @@ import pytest
 
 from kernel.builders import HERE, SHIPPED
 from survey_app.instrument.loading import load_instrument
-from survey_app.instrument.model import Item, ScaleBlock
+from survey_app.instrument.model import Contact, Item, ScaleBlock
 from survey_app.instrument.snapshot import PLACEHOLDER, Question, Snapshot, freeze
 
 INSTRUMENT = load_instrument(SHIPPED)
@@ -38,8 +38,11 @@ def item_on_paper(item: Item, questions: Iterator[Question]) -> Iterator[str]:
         for row in item.rows:
             yield f"{next(questions).number}. {row.text}"
         return
-    hint = f" ({item.help})" if item.help else ""
-    yield f"{next(questions).number}. {item.text}{hint}"
+    number = next(questions).number
+    if isinstance(item, Contact) and not item.on_paper:
+        return
+    hint = f" ({item.help})" if item.help and not item.paper else ""
+    yield f"{number}. {item.paper or item.text}{hint}"
     if item.kind in {"single", "multi"}:
         yield choices(getattr(item, "response_set", ""))
 

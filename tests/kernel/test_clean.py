@@ -15,6 +15,8 @@ from survey_app.ballot import (
     clean_letter,
     contact_names,
     field_names,
+    pack_letter,
+    unpack_letter,
 )
 from survey_app.plaintext import MARKS_MAX, clean_text
 
@@ -38,7 +40,8 @@ def town(**answers: str | list[str]) -> Ballot:
 def test_field_names_are_neutral_and_in_printed_order() -> None:
     assert list(NAMES.values()) == [f"a{number}" for number in range(1, 26)]
     assert (NAMES["eng1"], NAMES["supported_by"], NAMES["anything_else"]) == ("a1", "a8", "a25")
-    assert contact_names(SNAPSHOT) == {"contact_name": "c1", "contact_phone": "c2", "contact_email": "c3"}
+    kinds = ["name", "phone", "email", "ways", "times", "discreet", "topic", "note", "keep_out"]
+    assert contact_names(SNAPSHOT) == {f"contact_{kind}": f"c{n}" for n, kind in enumerate(kinds, 1)}
 
 
 def test_nothing_answered_is_an_empty_ballot() -> None:
@@ -155,20 +158,63 @@ def test_clean_words_are_in_normal_form_and_stay_as_they_are(words: str) -> None
     assert len(once) <= 250
 
 
-def test_a_letter_keeps_one_line_per_field() -> None:
-    form = Form({"c1": [" Sam\nSmith "], "c2": ["\u0660\u0661 555"], "c3": ["x" * 900], "c4": ["dropped"]})
-    letter = clean_letter(SNAPSHOT, form, "es", "north-1")
-    assert letter.fields == {
+def letter(**fields: str | list[str]) -> dict[str, str | tuple[str, ...]]:
+    """What is kept of a contact form, its fields called by kind."""
+    names = contact_names(SNAPSHOT)
+    sent = {names[f"contact_{key}"]: v if isinstance(v, list) else [v] for key, v in fields.items()}
+    kept = clean_letter(SNAPSHOT, Form(sent), "en", "north-1").fields
+    return {key.removeprefix("contact_"): value for key, value in kept.items()}
+
+
+def test_a_letter_names_its_questions_and_keeps_names_and_numbers_in_one_line() -> None:
+    form = Form({"c1": [" Sam\nSmith "], "c2": ["\u0660\u0661 555"], "c3": ["x" * 900], "c10": ["dropped"]})
+    found = clean_letter(SNAPSHOT, form, "es", "north-1")
+    assert found.fields == {
         "contact_name": "Sam Smith",
         "contact_phone": "\u0660\u0661 555",
         "contact_email": "x" * CONTACT_LENGTH["email"],
     }
-    assert (letter.language, letter.box, letter.is_empty) == ("es", "north-1", False)
+    assert (found.language, found.box, found.snapshot) == ("es", "north-1", SNAPSHOT.hash)
+    assert not found.is_empty
     assert clean_letter(SNAPSHOT, Form(), "en", "north-1").is_empty
 
 
-KEYS = st.sampled_from([*NAMES.values(), "a8o", "c1", "c2", "n", "v", "_charset_"]) | st.text(max_size=6)
-CODES = st.sampled_from(["1", "5", "none", "other", "yes", "7", "park"])
+def test_ticks_of_a_letter_are_codes_in_printed_order() -> None:
+    assert letter(ways=["voicemail", "text", "text"], times="evening", topic=["talk", "resources"]) == {
+        "ways": ("text", "voicemail"),
+        "times": ("evening",),
+        "topic": ("resources", "talk"),
+    }
+
+
+def test_what_a_letter_cannot_say_is_dropped_and_the_rest_kept() -> None:
+    assert letter(ways=["pigeon", "<b>", "TEXT", "\0"], times="", topic="text", discreet="1") == {}
+    assert letter(ways=["pigeon", "call"], discreet=["yes", "no"]) == {"ways": ("call",), "discreet": "yes"}
+    assert letter(name=["Rosa", "Ana"], phone=["555 0100", "555 0100"]) == {"phone": "555 0100"}
+
+
+HOSTILE = {
+    "right to left": ("\u0645\u0631\u064a\u0645", "\u0645\u0631\u064a\u0645"),
+    "bidi override": ("\u202eanA\u202c", "anA"),
+    "nul": ("A\0na\u2028", "Ana"),
+    "emoji": ("\U0001f469\u200d\U0001f467 Zoe\u0308", "\U0001f469\u200d\U0001f467 Zo\u00eb"),
+    "five thousand": ("\U0001f600" * 5000, "\U0001f600" * 200),
+    "a mark at the cut": ("x" * 199 + "e\u0301" + "y" * 50, "x" * 199 + "\u00e9"),
+}
+
+
+@pytest.mark.parametrize(("written", "kept"), HOSTILE.values(), ids=HOSTILE)
+def test_a_name_is_kept_as_a_name(written: str, kept: str) -> None:
+    assert letter(name=written) == {"name": kept}
+
+
+def test_a_note_keeps_its_lines() -> None:
+    assert letter(note="one\r\n\r\ntwo ", keep_out="Ana\nBo") == {"note": "one\n\ntwo", "keep_out": "Ana\nBo"}
+
+
+FIELDS = [*NAMES.values(), *contact_names(SNAPSHOT).values(), "a8o", "n", "v", "_charset_"]
+KEYS = st.sampled_from(FIELDS) | st.text(max_size=6)
+CODES = st.sampled_from(["1", "5", "none", "other", "yes", "7", "park", "call", "talk"])
 BYTES = st.binary(max_size=20).map(lambda raw: raw.decode("latin-1"))
 VALUES = st.lists(CODES | st.text(max_size=40) | BYTES, max_size=4)
 
@@ -185,4 +231,8 @@ def test_no_form_raises_and_every_answer_is_one_that_could_be_given(sent: dict[s
             codes = {option.value for option in question.options}
             if codes and not key.endswith("__other"):
                 assert codes.issuperset({answer} if isinstance(answer, str) else set(answer))  # type: ignore[arg-type]
-        clean_letter(snapshot, form, "en", "box")
+        kept = clean_letter(snapshot, form, "en", "box")
+        assert unpack_letter(pack_letter(kept)) == kept
+        offered = {q.id: {option.value for option in q.options} for q in snapshot.items("separate")}
+        for key, said in kept.fields.items():
+            assert isinstance(said, str) or offered[key].issuperset(said)

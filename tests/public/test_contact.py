@@ -83,19 +83,6 @@ def test_beside_the_name_it_says_what_else_is_needed(visitor: Visitor) -> None:
     assert page.words().count(HINT) == 1
 
 
-def test_where_neither_phone_nor_email_is_asked_for_none_is_called_needed(
-    tmp_path: Path, visit: Visit
-) -> None:
-    instrument = json.loads(YOUTH.read_text())
-    items = instrument["sections"][-1]["items"]
-    instrument["sections"][-1]["items"] = [item for item in items if item.get("field") == "name"]
-    changed = tmp_path / "changed.json"
-    changed.write_text(json.dumps(instrument))
-    page = visit(make_ground(tmp_path / "data", changed)).read("/thanks")
-    assert [field["name"] for field in page.all("input") if field.get("name", "").startswith("c")] == ["c1"]
-    assert HINT not in page.words()
-
-
 def test_no_field_of_the_note_refuses_what_a_person_could_read(visitor: Visitor) -> None:
     page = visitor.read("/thanks")
     fields = [field for field in page.all("input") if field.get("name", "").startswith("c")]

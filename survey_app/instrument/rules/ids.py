@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from survey_app.instrument.model import (
     ID_LENGTH,
     ID_PATTERN,
+    Contact,
     Instrument,
     Multi,
     ScaleBlock,
@@ -81,7 +82,9 @@ def unknown_response_set(instrument: Instrument) -> Iterator[Finding]:
     """An item's response_set must exist."""
     known = list(instrument.response_sets)
     for section, _, item in placed_items(instrument):
-        if isinstance(item, ScaleBlock | Single | Multi) and item.response_set not in known:
+        if isinstance(item, ScaleBlock | Single | Multi | Contact) and item.response_set not in known:
+            if isinstance(item, Contact) and not item.response_set:
+                continue  # Whether it needs one, `contact_ticks` tells.
             message = f'There is no response set called "{item.response_set}".'
             advice = did_you_mean(item.response_set, known, f"The file has: {', '.join(known)}.")
             yield Finding(message, advice, section, item.id)
