@@ -49,7 +49,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     _guard(app, settings, site, clock)
     reports, plan = Reports(site, snapshot, released, clock), load_desk_plan(settings.desk_plan)
     concerns, audit = Concerns(settings.desk), Audit(settings.trail)
-    words = Words(reports, released, snapshot, concerns, audit, plan.safeguarding_steps, site.k, clock)
+    words = Words(reports, released, snapshot, concerns, audit, plan.comment_steps, site.k, clock)
     app.register_blueprint(Results(reports, Outcomes(settings.desk, site.k)).blueprint())
     app.register_blueprint(words.blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())

@@ -90,13 +90,27 @@ STEPS = (
     "Write down in a note when you called and whom. Then keep going with the follow-up.",
 )
 
+COMMENT_STEPS = (
+    "If somebody may be in danger now, call 911.",
+    "Read it once more together with another supervisor.",
+    "If it says that young people are hurt, neglected or trafficked, or that somebody here does it, report it "
+    "as the law and your department's policy ask of you, even though nobody knows who wrote it.",
+    "Do not try to find out who wrote it, and do not ask young people about it.",
+    "Say how it ended, on this page.",
+)
+
 
 class DeskPlan(_Closed, frozen=True, kw_only=True):
     """The desk's rules. `holidays` are no working days. `hide_seconds`: so long an opened request stays on
-    the screen. `escalate_days`: so many working days after its due day everybody is told again."""
+    the screen. `escalate_days`: so many working days after its due day everybody is told again.
+
+    `safeguarding_steps` and `comment_steps`: what staff do where a request, or a comment that nobody's name
+    stands under, tells of danger.
+    """
 
     closing_reasons: tuple[ClosingReason, ...] = REASONS
     safeguarding_steps: tuple[str, ...] = STEPS
+    comment_steps: tuple[str, ...] = COMMENT_STEPS
     holidays: tuple[date, ...] = ()
     hide_seconds: int = 120
     escalate_days: int = 1
@@ -131,8 +145,9 @@ def _raw(path: Path) -> object:
 
 def _faults(plan: DeskPlan) -> Iterator[Finding]:
     yield from _reason_faults(plan.closing_reasons)
-    for number, step in enumerate(plan.safeguarding_steps, start=1):
-        yield from _text_faults("safeguarding_steps", f"Step {number}", step)
+    for place in ("safeguarding_steps", "comment_steps"):
+        for number, step in enumerate(getattr(plan, place), start=1):
+            yield from _text_faults(place, f"Step {number}", step)
     numbers = (
         ("hide_seconds", plan.hide_seconds, HIDE_SECONDS),
         ("escalate_days", plan.escalate_days, ESCALATE_DAYS),

@@ -89,6 +89,7 @@ def test_a_concern_is_on_record_shown_to_other_supervisors_and_ended_once(place:
     link = next(link for link in links if NEEDLE in browser.read(link).words)
     page = browser.read(link)
     assert "call 911" in page.words
+    assert "Do not try to find out who wrote it" in page.words
     raised = browser.send(link, page.fields)
     assert (raised.status_code, len(Concerns(place.settings.desk).all())) == (303, 1)
     assert browser.send(link, page.fields).location == raised.location
