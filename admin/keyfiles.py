@@ -6,6 +6,7 @@ Private halves stand in them only wrapped or sealed, and nothing is unwrapped or
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -13,7 +14,7 @@ import msgspec
 
 from admin.passphrases import Cost
 from survey_app.files import Checked, FileError, read_checked
-from survey_app.sealing import HPKE_OVERHEAD, PUBLIC_SIZE, PURPOSES, PublicKey, Purpose, binding
+from survey_app.sealing import HPKE_OVERHEAD, PUBLIC_SIZE, PURPOSES, Bundle, PublicKey, Purpose, binding
 
 SEEDS_SIZE = 64 + 32
 """A private half as it is kept: the seeds of ML-KEM-768 and of X25519."""
@@ -148,15 +149,42 @@ class KeyFolder:
         check_holder_name(name)
         if not self.holder_path(name).exists():
             raise KeyRingError(f'There is no key holder "{name}"; yourvoice-admin keys list names them.')
-        return _read(self.holder_path(name), HolderFile)
+        return self._holder(self.holder_path(name))
 
     def holders(self) -> list[HolderFile]:
         """All holders, by name."""
-        return [_read(path, HolderFile) for path in self.files("holders")]
+        return [self._holder(path) for path in self.files("holders")]
 
     def epochs(self) -> list[EpochFile]:
         """All epochs, by purpose and name."""
-        return [_read(path, EpochFile) for path in self.files("epochs")]
+        return [self._epoch(path) for path in self.files("epochs")]
+
+    def published(self) -> Bundle | None:
+        """The bundle as it was last written for the public host, or None."""
+        path = self.published_path
+        return _read(path, Bundle) if path.exists() else None
+
+    @property
+    def published_path(self) -> Path:
+        """Where a copy of the last published bundle is."""
+        return self.folder / "published.json"
+
+    def strays(self) -> Iterator[Path]:
+        """What lies in the ring's folders and is no file of the ring: a copy of a key outlives that key."""
+        for folder in ("holders", "epochs"):
+            there = self.folder / folder
+            known = set(self.files(folder))
+            yield from sorted(path for path in there.glob("*") if path not in known)
+
+    def _holder(self, path: Path) -> HolderFile:
+        holder = _read(path, HolderFile)
+        _check_place(path, self.holder_path(holder.name))
+        return holder
+
+    def _epoch(self, path: Path) -> EpochFile:
+        epoch = _read(path, EpochFile)
+        _check_place(path, self.epoch_path(epoch.key.purpose, epoch.key.epoch))
+        return epoch
 
     def recovery(self) -> RecoveryFile:
         """The paper key's public half."""
@@ -184,6 +212,12 @@ def _read(path: Path, kind: type[_File]) -> _File:
         return read_checked(path, kind)
     except FileError as error:
         raise KeyRingError(f"{error} Put back a good copy of it.") from None
+
+
+def _check_place(path: Path, own: Path) -> None:
+    """A copy under another name would go on opening what its owner was to open no more."""
+    if path != own:
+        raise KeyRingError(f"{path.name} is a copy of {own.name}: delete {path.name}.")
 
 
 def _check_public(raw: bytes) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from survey_app.boxes import LETTER_SUFFIX, BoxError, read_letter
-from survey_app.files import sync_folder
+from survey_app.files import erase
 
 
 def sealed_for(folder: Path, key_id: bytes) -> Iterator[Path]:
@@ -25,11 +24,5 @@ def destroy(folder: Path, key_id: bytes) -> int:
     """Overwrite and delete the letters that only this key opens; returns how many. Raises OSError."""
     gone = list(sealed_for(folder, key_id))
     for path in gone:
-        with path.open("r+b") as file:
-            file.write(b"\0" * path.stat().st_size)
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-    if gone:
-        sync_folder(folder)
+        erase(path)
     return len(gone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import unicodedata
 
 from cryptography.exceptions import InvalidTag
@@ -21,8 +22,10 @@ KEY_COST = Cost(memory=256 * 1024, passes=3, lanes=4)
 
 PAPER_SIZE = 32
 _PAPER_CHECK = 3
-_PAPER_LETTERS = 56
-_MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B", " ": "", "-": "", "\n": "", "\r": "", "\t": ""})
+_PAPER_LETTERS, _GROUP = 56, 4
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def wrap(seeds: bytes, passphrase: str, owner: bytes, cost: Cost) -> Wrapped:
@@ -51,20 +54,26 @@ def print_paper(secret: bytes) -> str:
 
 
 def read_paper(typed: str) -> bytes:
-    """The 32 bytes of a paper key that was typed back, in any case and grouping; raises KeyRingError."""
-    letters = typed.upper().translate(_MISREAD)
+    """The 32 bytes of a paper key that was typed back, in any case and grouping; raises KeyRingError.
+
+    Where one slip explains what is wrong, the error names the group of four that it is in.
+    """
+    letters = _BETWEEN.sub("", typed).upper().translate(_MISREAD)
+    secret = _checked(letters) if len(letters) == _PAPER_LETTERS else None
+    if secret is not None:
+        return secret
+    odd = next((place for place, letter in enumerate(letters) if letter not in _LETTERS), None)
+    if odd is not None:
+        raise KeyRingError(
+            f"The paper key has the letters A to Z and the digits 2 to 7 only; look at group {_group(odd)}."
+        )
+    place = _slip(letters)
+    where = "compare it with the paper, group by group" if place is None else f"look at group {_group(place)}"
     if len(letters) != _PAPER_LETTERS:
         raise KeyRingError(
-            f"The paper key has {_PAPER_LETTERS} letters and digits; these are {len(letters)}."
+            f"The paper key has {_PAPER_LETTERS} letters and digits; these are {len(letters)}: {where}."
         )
-    try:
-        read = base64.b32decode(letters)
-    except ValueError:
-        raise KeyRingError("The paper key has the letters A to Z and the digits 2 to 7 only.") from None
-    secret, check = read[:PAPER_SIZE], read[PAPER_SIZE:]
-    if check != _paper_check(secret):
-        raise KeyRingError("There is a slip in the paper key: compare it with the paper, group by group.")
-    return secret
+    raise KeyRingError(f"There is a slip in the paper key: {where}.")
 
 
 def paper_seeds(secret: bytes) -> bytes:
@@ -80,3 +89,32 @@ def _stretched(passphrase: str, salt: bytes, cost: Cost) -> bytes:
 
 def _paper_check(secret: bytes) -> bytes:
     return hashlib.sha256(b"yourvoice paper key 1" + secret).digest()[:_PAPER_CHECK]
+
+
+def _checked(letters: str) -> bytes | None:
+    """The secret of a paper key without any slip, else None."""
+    try:
+        read = base64.b32decode(letters)
+    except ValueError:
+        return None
+    secret = read[:PAPER_SIZE]
+    return secret if read[PAPER_SIZE:] == _paper_check(secret) else None
+
+
+def _slip(letters: str) -> int | None:
+    """Where one wrong, swapped, missing or needless letter explains it all; None if nothing so simple does.
+
+    A checksum of 24 bits points to a wrong place once in some thousand keys that have several slips.
+    """
+    for place in range(len(letters) + 1):
+        before, here, after = letters[:place], letters[place : place + 1], letters[place + 1 :]
+        tries = [before + after, before + after[:1] + here + after[1:]]
+        for letter in _LETTERS:
+            tries += [before + letter + after, before + letter + here + after]
+        if any(len(one) == _PAPER_LETTERS and _checked(one) is not None for one in tries):
+            return place
+    return None
+
+
+def _group(place: int) -> int:
+    return min(place, _PAPER_LETTERS - 1) // _GROUP + 1

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,9 @@ _Kind = TypeVar("_Kind", bound=Checked)
 def read_checked(path: Path, kind: type[_Kind]) -> _Kind:
     """The struct in the file; raises FileError for anything else, before much of it is read."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FileError(f"{path.name} is no plain file.")
             text = file.read(JSON_MAX + 1)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
@@ -75,6 +78,11 @@ def read_checked(path: Path, kind: type[_Kind]) -> _Kind:
     return found
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """A pipe that nobody writes into would keep the reader waiting."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Write the file so that a crash leaves all of it or the former file; mode 0600."""
     draft = path.with_name(f".{secrets.token_hex(8)}.part")
@@ -88,6 +96,16 @@ def write_durably(path: Path, content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+    sync_folder(path.parent)
+
+
+def erase(path: Path) -> None:
+    """Overwrite the file and delete it. A disk may keep older blocks: docs/threat-model.md names that."""
+    with path.open("r+b") as file:
+        file.write(b"\0" * path.stat().st_size)
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
     sync_folder(path.parent)
 
 
