@@ -19,6 +19,7 @@ from admin.cards import CardKey
 from admin.released import UNKNOWN_KEY, Lot, Released
 from admin.scoring.blocks import blocks
 from admin.scoring.patterns import tally
+from admin.scoring.quality import quality
 from admin.unsealing import AlteredError, Opener, UnknownKeyError
 from admin.verifying import verified
 from survey_app.ballot import OTHER_LENGTH, Ballot, BallotError, unpack
@@ -211,7 +212,7 @@ def _lot(
         ids=_shuffled(ballot.id for ballot in ballots),
         codes=codes,
         words=_shuffled(words for ballot in ballots for words in ballot.words),
-        blocks=tally(blocks(snapshot), matrix),
+        blocks=tally(blocks(snapshot), matrix) | quality(snapshot, matrix),
         cards=_shuffled(ballot.hashed for ballot in ballots if ballot.hashed),
         dropped=tuple(dropped),
     )

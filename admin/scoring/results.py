@@ -42,10 +42,25 @@ class ItemSummary:
 
 
 @dataclass(frozen=True)
+class ReliabilitySummary:
+    """How well a scale's items hang together, over the `n` who answered all of them.
+
+    `item_rest` and `alpha_drop` follow the scale's items. `is_early`: so few that they may still change much.
+    """
+
+    n: Shown
+    is_early: bool
+    alpha: Shown
+    average_r: Shown
+    item_rest: tuple[Shown, ...]
+    alpha_drop: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
 class ScaleSummary:
     """One construct or activity. `low`, `high`: the ends of its scale; `above`: where positive begins.
 
-    `unscorable`: percent of all responses with too few answered items. `alpha`: how well the items agree.
+    `unscorable`: percent of all responses with fewer than `needed` answered items.
     """
 
     id: str
@@ -60,7 +75,8 @@ class ScaleSummary:
     unscorable: Shown
     positive: Shown
     mean: Shown
-    alpha: Shown
+    needed: int
+    reliability: ReliabilitySummary
     items: tuple[ItemSummary, ...]
 
 

@@ -5,27 +5,27 @@ There is no way round suppression.py here: every number that leaves is one of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from admin.scoring.blocks import blocks
-from admin.scoring.constructs import by_code, item_statistics, moments, scored, statistics
+from admin.scoring.constructs import item_statistics, moments, scored, statistics
 from admin.scoring.keying import Key, Scale, key, scales
-from admin.scoring.patterns import Counts, Patterns
+from admin.scoring.pace import Pace, answers_of, complete, is_scale, numbered, ticked
 from admin.scoring.reliability import reliability
 from admin.scoring.results import (
     AnswerShare,
     ChoiceSummary,
     ItemSummary,
     NumberSummary,
+    ReliabilitySummary,
     ScaleSummary,
     SurveySummary,
 )
-from admin.scoring.steps import Steps, settled, total
-from admin.scoring.suppression import Rules, Share
+from admin.scoring.steps import Steps
+from admin.scoring.suppression import WIDE, Rules, Share
 from survey_app.instrument.model import Activity, Construct, Multi, Number, ScaleBlock, Single
 from survey_app.instrument.snapshot import Question, Said, Snapshot
 
@@ -45,7 +45,7 @@ def summarise(
         raise ValueError("the counts are not over the same responses")
     author = _Author(snapshot, steps, steps if whole is None else whole, Rules(k), language)
     instrument = snapshot.instrument
-    free = [question for question in snapshot.items() if f"item.{question.id}" in author.blocks]
+    free = [question for question in snapshot.items() if f"item.{question.id}" in author.pace.blocks]
     return SurveySummary(
         title=author.say("title"),
         k=k,
@@ -61,13 +61,11 @@ class _Author:
     """Writes the parts of one summary."""
 
     def __init__(self, snapshot: Snapshot, steps: Steps, whole: Steps, rules: Rules, language: str) -> None:
-        self.blocks = {block.id: block for block in blocks(snapshot)}
+        self.pace = Pace({block.id: block for block in blocks(snapshot)}, steps, whole, rules.k)
         self.rules = rules
         self.say = snapshot.wording(language)
         self._scales = {scale.id: scale for scale in scales(snapshot)}
         self._questions = {question.id: question for question in snapshot.items()}
-        self._steps = steps
-        self._whole = whole
 
     def scales(self, kind: str, stated: Sequence[Construct | Activity]) -> tuple[ScaleSummary, ...]:
         """Those of the stated constructs or activities that the snapshot asks enough of."""
@@ -92,7 +90,7 @@ class _Author:
     def number(self, question: Question, item: Number) -> NumberSummary:
         """Low, middle and high are the thirds of the range that could be answered."""
         low, high = item.minimum, item.maximum
-        patterns = self._settled(f"item.{question.id}", _answered)
+        patterns = self.pace.settled(f"item.{question.id}", numbered)
         codes = patterns.rows().astype(np.int64) @ (256, 1)
         values, counts = (codes + low - 1)[codes > 0].astype(np.float64), patterns.counts[codes > 0]
         third = np.clip(((values - low) * 3 // max(high - low, 1)).astype(np.int64), 0, 2)
@@ -108,7 +106,7 @@ class _Author:
         )
 
     def _scale(self, scale: Scale, stated: Construct | Activity) -> ScaleSummary:
-        patterns = self._settled(scale.id, partial(scored, scale))
+        patterns = self.pace.settled(scale.id, partial(scored, scale))
         found = statistics(scale, patterns)
         classes = (found.negative, found.n - found.negative - found.positive, found.positive)
         ends = (float(scale.low), float(scale.high))
@@ -127,12 +125,26 @@ class _Author:
             unscorable=people if people.value is None else unscorable,
             positive=self.rules.shares(classes)[2],
             mean=self.rules.mean(found.mean, found.sd, classes, ends),
-            alpha=self.rules.alpha(reliability(scale, patterns)),
+            needed=scale.min_answered,
+            reliability=self._reliability(scale),
             items=tuple(self._item(scale.id, *pair) for pair in enumerate(scale.keys)),
         )
 
+    def _reliability(self, scale: Scale) -> ReliabilitySummary:
+        """Complete cases keep a pace of their own: a release may bring few of them."""
+        found = reliability(scale, self.pace.settled(scale.id, partial(complete, scale)))
+        n = found.n_complete
+        return ReliabilitySummary(
+            n=self.rules.people(n),
+            is_early=n < WIDE,
+            alpha=self.rules.alpha(found),
+            average_r=self.rules.coefficient(found.avg_r, n),
+            item_rest=tuple(self.rules.coefficient(one, n) for one in found.item_rest),
+            alpha_drop=tuple(self.rules.coefficient(one, n) for one in found.alpha_drop),
+        )
+
     def _item(self, block: str, column: int, keyed: Key) -> ItemSummary:
-        found = item_statistics(keyed, self._codes(block, column, keyed.answered))
+        found = item_statistics(keyed, self.pace.codes(block, column, keyed.answered))
         question = self._questions[keyed.item]
         tones = self.rules.shares((found.unfavourable, found.neutral, found.favourable))
         return ItemSummary(
@@ -156,23 +168,19 @@ class _Author:
         return self._labelled(question, places, shares, tones)
 
     def _single(self, question: Question) -> tuple[int, tuple[AnswerShare, ...]]:
-        keyed, options = key(question), question.options
-        ordered = question.response_set and question.response_set.kind == "ordinal" and keyed.low < keyed.high
-        answers = (
-            keyed.answered if ordered else np.array([False, *(not option.missing for option in options)])
-        )
-        counts = self._codes(f"item.{question.id}", 0, answers)[1:]
+        answers = answers_of(question)
+        counts = self.pace.codes(f"item.{question.id}", 0, answers)[1:]
         places = np.flatnonzero(answers[1:]).tolist()
         kept = counts[places].tolist()
-        if ordered:
-            return sum(kept), self._ordered(question, keyed, counts.tolist())
+        if is_scale(question):
+            return sum(kept), self._ordered(question, key(question), counts.tolist())
         return sum(kept), self._labelled(question, places, self.rules.unordered(kept), [0] * len(places))
 
     def _boxes(self, question: Question) -> tuple[int, tuple[AnswerShare, ...]]:
         """Each box against those who ticked any; the last column of the block is the conflict."""
-        patterns = self._settled(f"item.{question.id}", _ticked)
-        n, ticked = _ticked(patterns), patterns.rows()[:, :-1]
-        counts = (patterns.counts @ ticked.astype(np.int64)).tolist()
+        patterns = self.pace.settled(f"item.{question.id}", ticked)
+        n, boxes = ticked(patterns), patterns.rows()[:, :-1]
+        counts = (patterns.counts @ boxes.astype(np.int64)).tolist()
         shares = [Share((place,), self.rules.share(count, n)) for place, count in enumerate(counts)]
         places = list(range(len(counts)))
         return n, self._labelled(question, places, shares if n >= self.rules.k else (), [0] * len(places))
@@ -195,30 +203,3 @@ class _Author:
 
     def _stem(self, question: Question) -> Said:
         return self.say(f"{question.item.id}.stem" if isinstance(question.item, ScaleBlock) else "")
-
-    def _settled(self, block: str, behind: Callable[[Patterns], int]) -> Patterns:
-        """A block's counts as far as a number may rest on them; `behind`: on how many of a release's."""
-        joined = [behind(step[block]) if block in step else 0 for step in self._whole]
-        ready = settled(joined, self.rules.k)
-        return total(block, self.blocks[block].bases, self._steps[:ready])
-
-    def _codes(self, block: str, column: int, answers: npt.NDArray[np.bool_]) -> Counts:
-        """Responses per code of one column, as far as its numbers have moved; `answers`: which codes are."""
-        none = Patterns.none(self.blocks[block].bases)
-
-        def counted(step: Mapping[str, Patterns]) -> Counts:
-            part = step.get(block, none)
-            return by_code(part.rows()[:, column], part.counts, len(answers))
-
-        ready = settled([int(counted(step)[answers].sum()) for step in self._whole], self.rules.k)
-        return sum(map(counted, self._steps[:ready]), np.zeros(len(answers), np.int64))
-
-
-def _answered(patterns: Patterns) -> int:
-    """How many gave a number."""
-    return int(patterns.counts[patterns.rows().any(axis=1)].sum())
-
-
-def _ticked(patterns: Patterns) -> int:
-    """How many ticked any box; the last column is the conflict."""
-    return int(patterns.counts[patterns.rows()[:, :-1].any(axis=1)].sum())

@@ -141,6 +141,26 @@ class Rules:
         low, high = (round(end, 2) for end in found.interval)
         return Shown(f"{found.alpha:.2f}", round(found.alpha, 2), low, high, f"{low:.2f} to {high:.2f}")
 
+    def coefficient(self, value: float, n: int) -> Shown:
+        """A correlation or the like over n complete cases: like alpha, and one decimal below WIDE."""
+        if n < self.k:
+            return self.few
+        if n < FULL:
+            return Shown("too early", reason=Reason.EARLY)
+        if isnan(value):
+            return Shown("not defined", reason=Reason.UNDEFINED)
+        decimals = 1 if n < WIDE else 2
+        rounded = round(value, decimals) + 0.0  # no "-0.0"
+        return Shown(f"{rounded:.{decimals}f}", rounded)
+
+    def middle(self, counts: Sequence[int]) -> Shown:
+        """What at least half of a group reach; `counts`: how many reach 0, 1, 2 and so on, and no more."""
+        n = sum(counts)
+        if n < self.k:
+            return self.few
+        reached = [2 * sum(counts[place:]) >= n for place in range(len(counts))]
+        return Shown(f"{sum(reached) - 1:,}", sum(reached) - 1)
+
     def finest(self, n: int) -> int:
         """Into how many classes a group of n may be divided."""
         return 3 if n < FULL else 5 if n < WIDE else n

@@ -93,7 +93,7 @@ def test_the_page_of_ten_responses_is_the_page_of_none(
 def test_no_number_reaches_a_page_but_through_the_small_number_rules(
     ballots: list[dict[str, str | tuple[str, ...] | int]],
 ) -> None:
-    allowed = {"number", "k", "tone", "low", "high", "above"}
+    allowed = {"number", "k", "tone", "low", "high", "above", "needed"}
     for name, leaf in leaves(summary(PRINTED, ballots)):
         assert isinstance(leaf, Shown | Said | str | bool | None) or name in allowed, name
 
@@ -125,7 +125,7 @@ def test_a_construct_tells_share_mean_and_size() -> None:
     assert (engagement.label.text, engagement.n.text) == ("Youth and Family Engagement", "50")
     assert (engagement.positive.text, engagement.positive.between) == ("60%", "46% to 72%")
     assert (engagement.mean.text, engagement.mean.between) == ("3.3", "2.9 to 3.7")
-    assert engagement.alpha.text == "fewer than 11"
+    assert engagement.reliability.alpha.text == "fewer than 11"
     assert (engagement.unscorable.text, engagement.above) == ("17%", 3.5)
 
 

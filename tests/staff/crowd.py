@@ -11,6 +11,7 @@ import numpy as np
 from admin.released import Lot, Released
 from admin.scoring.blocks import blocks
 from admin.scoring.patterns import Bytes, tally
+from admin.scoring.quality import quality
 from survey_app.boxes import ID_SIZE, BoxFile
 from survey_app.coding import columns
 from survey_app.instrument.snapshot import Snapshot
@@ -58,7 +59,7 @@ class Crowd:
             ids=tuple(ids),
             codes=tuple(row.tobytes() for row in answers),
             words=(),
-            blocks=tally(blocks(self._snapshot), answers),
+            blocks=tally(blocks(self._snapshot), answers) | quality(self._snapshot, answers),
         )
 
     def _answers(self, size: int) -> Bytes:
