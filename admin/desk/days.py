@@ -1,13 +1,18 @@
-"""Working days: when a request is due, and how that is said. It reads no clock and knows no request."""
+"""Working days: when a request is due, and how that is said. It knows no request."""
 
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 _SATURDAY = 5
 _ONE = timedelta(days=1)
 _WEEK = 7
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as this machine's own time: a desk works by the clock on its wall."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone()
 
 
 def is_working_day(day: date, holidays: Container[date] = ()) -> bool:

@@ -6,7 +6,7 @@ A letter's file comes first and its row follows; a request ends the other way ro
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,12 +20,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin.desk import tables
 from admin.desk.database import open_desk
 from admin.desk.days import add_working_days
+from admin.desk.outcomes import count_ended
+from admin.desk.outcomes import metadata as outcomes
 from admin.desk.plan import DeskPlan
 from admin.keyfiles import KeyFolder
 from survey_app.boxes import ID_SIZE, LETTER_SUFFIX, BoxError, read_letter
 from survey_app.files import sync_folder
 from survey_app.sealing import KEY_ID_SIZE, PublicKey
-from survey_app.site import FollowUp
+from survey_app.site import FollowUp, K
 
 Words = tuple[bytes, ...]
 """Sealed entries of one request, the oldest first."""
@@ -79,10 +81,11 @@ class Desk:
     """All requests of one installation. Methods raise SQLAlchemyError and OSError."""
 
     def __init__(
-        self, path: Path, letters: Path, ring: KeyFolder, plan: DeskPlan, follow_up: FollowUp
+        self, path: Path, letters: Path, ring: KeyFolder, plan: DeskPlan, follow_up: FollowUp, k: int = K
     ) -> None:
+        open_desk(path, outcomes)
         self._engine = open_desk(path, tables.metadata)
-        self._letters, self._ring = letters, ring
+        self._letters, self._ring, self._k = letters, ring, k
         self._plan, self._follow_up = plan, follow_up
 
     def take_in(self, today: date) -> int:
@@ -131,6 +134,10 @@ class Desk:
         epochs = (epoch.key for epoch in self._ring.epochs())
         return next((key for key in epochs if key.key_id == request.key_id), None)
 
+    def key_ids(self) -> frozenset[bytes]:
+        """The ids of all keys that were not shredded. Raises KeyRingError."""
+        return frozenset(epoch.key.key_id for epoch in self._ring.epochs())
+
     def entries(self, request: Request) -> Words:
         """What was done and noted, sealed."""
         query = select(tables.entries.c.sealed).filter_by(request=request.id)
@@ -178,28 +185,31 @@ class Desk:
 
         `on_record` is called with each id before it is deleted. After a crash the next call does the rest.
         """
-        over = []
-        for one in self.queue():
-            ends = self.ends_on(one)
-            if ends is not None and ends <= today:
-                on_record(one.id)
-                self._destroy(one.id)
-                self._strike_out(one.id)
-                over.append(one.id)
+        over = [one for one in self.queue() if (ends := self.ends_on(one)) is not None and ends <= today]
+        for one in over:
+            on_record(one.id)
+            self._destroy(one.id)
+        if over:
+            self._strike_out(over)
         if over or self._has_free_pages():
             self._rewrite()
-        return tuple(over)
+        return tuple(one.id for one in over)
 
     def _has_free_pages(self) -> bool:
         """Whether a crash came before the file was rewritten."""
         with self._engine.connect() as connection:
             return bool(connection.exec_driver_sql("PRAGMA freelist_count").scalar())
 
-    def _strike_out(self, request_id: bytes) -> None:
+    def _strike_out(self, over: Sequence[Request]) -> None:
+        """Delete the rows, and count how the requests ended, all at once: none is counted twice."""
+        reached = {reason.code for reason in self._plan.closing_reasons if reason.reached}
+        forget = sqlite.insert(tables.forgotten).on_conflict_do_nothing()
         with self._engine.begin() as connection:
-            connection.execute(delete(tables.entries).where(tables.entries.c.request == request_id))
-            connection.execute(delete(tables.requests).where(tables.requests.c.id == request_id))
-            connection.execute(sqlite.insert(tables.forgotten).on_conflict_do_nothing(), {"id": request_id})
+            for one in over:
+                connection.execute(delete(tables.entries).where(tables.entries.c.request == one.id))
+                connection.execute(delete(tables.requests).where(tables.requests.c.id == one.id))
+                connection.execute(forget, {"id": one.id})
+            count_ended(connection, [one.reason in reached for one in over], self._k)
 
     def _destroy(self, request_id: bytes) -> None:
         """Overwrite and delete a letter's file, if it is there."""

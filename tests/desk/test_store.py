@@ -269,3 +269,21 @@ def test_ten_thousand_letters_are_taken_in_and_listed(office: Office) -> None:
     office.arrive(10_000)
     assert office.desk.take_in(TODAY) == 10_000
     assert len(office.desk.queue()) == 10_000
+
+
+def test_requests_that_are_over_are_counted_once_as_reached_or_not(tmp_path: Path) -> None:
+    office = Office(tmp_path, keep_days=0)
+    ids = office.arrive(11)
+    office.desk.take_in(TODAY)
+    for place, request_id in enumerate(ids):
+        reason = "done" if place else "unreached"
+        changes = {"state": State.CLOSED.value, "closed": TODAY, "reason": reason}
+        office.desk.act(found(office.desk, request_id), changes, None, nothing)
+    office.desk.forget_over(TODAY)
+    office.desk.forget_over(TODAY)
+    assert set(
+        ask(tmp_path / "desk.db", "SELECT reached || '-' || shown || '-' || waiting FROM outcomes")
+    ) == {
+        "1-10-0",
+        "0-1-0",
+    }
