@@ -1,36 +1,17 @@
-"""The instrument's items as they stand on the page, and the separate contact form.
+"""The instrument's items as they stand on the page.
 
 It reads no request and keeps no answer: what was sent is cleaned by `ballot`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from wtforms import Field as FormField
-from wtforms import Form, StringField, TextAreaField
-
-from survey_app.ballot import (
-    CONTACT_LENGTH,
-    NUMBER_DIGITS,
-    OTHER_LENGTH,
-    contact_names,
-    field_names,
-    other_name,
-)
+from survey_app.ballot import NUMBER_DIGITS, OTHER_LENGTH, field_names, other_name
 from survey_app.fit import row_width
-from survey_app.instrument.model import Contact, Info, Item, Multi, Number, OpenText, ScaleBlock
+from survey_app.instrument.model import Info, Item, Multi, Number, OpenText, ScaleBlock
 from survey_app.instrument.snapshot import Question, Said, Snapshot, Wording
 from survey_app.showing import is_list, selector
-
-
-def _(message: str) -> str:
-    """Marks a message for translation; the page says it in its own language."""
-    return message
-
-
-REACHABLE = _("A phone number or an email is needed too, so that someone can reach you.")
 
 
 @dataclass(frozen=True)
@@ -107,21 +88,6 @@ def parts(snapshot: Snapshot, language: str) -> tuple[Part, ...]:
     )
 
 
-def contact_form(snapshot: Snapshot, language: str) -> Form:
-    """An empty form with one field per contact item, named as `ballot.clean_letter` expects."""
-    wording = snapshot.wording(language)
-    names = contact_names(snapshot)
-    known = [(q, q.item.field) for q in snapshot.items("separate") if isinstance(q.item, Contact)]
-    asked = [(q, kind) for q, kind in known if kind in _CONTACT]
-    hint = REACHABLE if {"phone", "email"} & {kind for _, kind in asked} else ""
-    fields = {
-        names[q.id]: _CONTACT[kind](wording(f"{q.id}.text"), hint if kind == "name" else "")
-        for q, kind in asked
-    }
-    form: Form = type("ContactForm", (Form,), fields)()
-    return form
-
-
 def _block(snapshot: Snapshot, item: Item, wording: Wording, names: dict[str, str]) -> Block:
     questions = [q for q in snapshot.items() if q.item is item]
     is_scale, is_info = isinstance(item, ScaleBlock), isinstance(item, Info)
@@ -177,21 +143,3 @@ def _row_width(question: Question, field: Field) -> float:
     if not is_scale or any(option.missing or option.other for option in question.options):
         return 0
     return row_width([choice.said.text for choice in field.choices])
-
-
-def _contact_field(
-    kind: type[FormField], length: int, **attributes: object
-) -> Callable[[Said, str], FormField]:
-    quiet = {"autocomplete": "off", "spellcheck": "false", "maxlength": length} | attributes
-    return lambda said, hint: kind(said.text, description=hint, render_kw=quiet)
-
-
-# Plain text throughout: a browser's own check of an address or number would refuse what a person can read.
-_CONTACT: dict[str, Callable[[Said, str], FormField]] = {
-    "name": _contact_field(StringField, CONTACT_LENGTH["name"]),
-    "phone": _contact_field(StringField, CONTACT_LENGTH["phone"], inputmode="tel", dir="ltr"),
-    "email": _contact_field(
-        StringField, CONTACT_LENGTH["email"], inputmode="email", autocapitalize="off", dir="ltr"
-    ),
-    "note": _contact_field(TextAreaField, CONTACT_LENGTH["note"], rows=3),
-}

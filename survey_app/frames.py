@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from wtforms import Form
 
+from survey_app.contact import Note
 from survey_app.forms import Part
 from survey_app.instrument.snapshot import Said
 from survey_app.site import HelpLine
@@ -25,7 +25,7 @@ the same page in another language."""
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page."""
+    """What stands around every page. `follow_up`: where one can ask to be contacted, "" where nobody can."""
 
     language: str
     help: tuple[HelpLine, ...]
@@ -33,6 +33,7 @@ class Frame:
     style: Markup
     script: Markup
     tablet: Tablet | None = None
+    follow_up: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ class Start:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """The one document: the promise, then the parts. `others`: one's answers come with at least so many.
+    """The one document: the promise, then the parts. `others`: one's answers come with at least so many;
+    `warning` stands beside what is written in own words.
 
     `box`: as its forms and addresses name it; on a shared tablet that is "kiosk/<box>". `codes`: whether
     it asks for the code of a card.
@@ -71,6 +73,7 @@ class Survey:
     intro: tuple[tuple[Said, Said], ...]
     parts: tuple[Part, ...]
     others: int
+    warning: Said
     codes: bool = False
     nonce: str = NONCE
     card: str = CARD
@@ -78,13 +81,17 @@ class Survey:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thanks:
-    """The page after Send, with the separate contact form where the jurisdiction offers one."""
+class Contacting:
+    """The separate form to be contacted, after Send or by itself; `note` is None where nobody can follow up.
+
+    `links` and `draft` as in a Survey, where the form is a page by itself.
+    """
 
     box: str
     version: str
-    intro: Said
-    form: Form | None
+    note: Note | None
+    links: tuple[Link, ...] = ()
+    draft: bool = False
     nonce: str = NONCE
 
 

@@ -17,6 +17,12 @@ _AGAIN = _("Nothing was kept. Wait a moment, then reload this page to try again.
 
 CLOSED = Notice(410, _("This survey is closed"), _("No answers are taken right now. Nothing was kept."))
 NO_KEY = Notice(503, CLOSED.title, CLOSED.words)
+NO_NOTE = Notice(
+    410,
+    _("Nobody can be asked to contact you right now"),
+    _("If you just wrote a note: it was not sent, and nothing was kept. You can call or text one of these:"),
+)
+NEVER_NOTE = Notice(404, NO_NOTE.title, _("You can call or text one of these:"))
 UNCLEAR = Notice(
     400, _("That did not work"), _("Nothing was kept. Please open the link to the survey again.")
 )

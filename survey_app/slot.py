@@ -31,11 +31,12 @@ NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class SlotClosedError(Exception):
-    """Nothing is taken in now: the wave is over or has not begun (`over`), or no key is valid."""
+    """Nothing for this purpose is taken in now: the wave is over or has not begun (`over`), or no key is
+    valid."""
 
-    def __init__(self, *, over: bool) -> None:
+    def __init__(self, purpose: Purpose, *, over: bool) -> None:
         super().__init__("the slot is closed")
-        self.over = over
+        self.purpose, self.over = purpose, over
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Slot:
     def require_open(self, wave: Wave) -> None:
         """Raise SlotClosedError unless a ballot of this wave could be taken in now."""
         self._key("answers", wave)
+
+    def takes_letters(self) -> bool:
+        """Whether a letter could be taken in now."""
+        return self.keys.key_for("contact", self.today()) is not None
 
     def drop_ballot(self, wave: Wave, box: str, snapshot: Snapshot, form: Form, language: str) -> None:
         """Store the answers; an empty form is not stored. Raises SlotClosedError, IntakeUnavailable.
@@ -75,10 +80,10 @@ class Slot:
     def _key(self, purpose: Purpose, wave: Wave | None = None) -> PublicKey:
         today = self.today()
         if wave and not wave.is_open(today):
-            raise SlotClosedError(over=True)
+            raise SlotClosedError(purpose, over=True)
         key = self.keys.key_for(purpose, today)
         if key is None:
-            raise SlotClosedError(over=False)
+            raise SlotClosedError(purpose, over=False)
         return key
 
 

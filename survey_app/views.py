@@ -17,7 +17,7 @@ from survey_app.frames import CARD, CARD_WAY, Notice
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.intake import IntakeUnavailable
 from survey_app.language import negotiate
-from survey_app.notices import CLOSED, NO_KEY, UNAVAILABLE, notice_for
+from survey_app.notices import CLOSED, NEVER_NOTE, NO_KEY, NO_NOTE, UNAVAILABLE, notice_for
 from survey_app.pacing import RETRY_AFTER, Pacing
 from survey_app.page import Page
 from survey_app.pages import Pages
@@ -53,7 +53,8 @@ class Respondents:
             return see(home(found.id))
         self.slot.require_open(wave)
         snapshot = self.snapshots[wave.snapshot]
-        return answer(self.pages.start(snapshot, self._language(language, snapshot.languages), found.id))
+        spoken = self._language(language, snapshot.languages)
+        return answer(self.pages.start(snapshot, spoken, found.id, contact=self._reaches(snapshot)))
 
     def survey(
         self, language: str | None = None, box: str | None = None, shared: str = "", card: str | None = None
@@ -67,7 +68,10 @@ class Respondents:
         self.slot.require_open(wave)
         snapshot = self.snapshots[wave.snapshot]
         spoken = self._language(language, snapshot.languages)
-        return answer(self.pages.survey(snapshot, spoken, shared + found.id), read(card or ""))
+        contact = self._reaches(snapshot)
+        return answer(
+            self.pages.survey(snapshot, spoken, shared + found.id, contact=contact), read(card or "")
+        )
 
     def send(self, box: str | None = None, shared: str = "") -> Response:
         """Take a ballot in. The address names box and tablet for the page that refuses a form unread."""
@@ -82,7 +86,20 @@ class Respondents:
         wave, found = self._box(box)
         snapshot = self.snapshots[wave.snapshot]
         spoken = self._language(language, snapshot.languages)
-        return answer(self.pages.thanks(snapshot, spoken, shared + found.id))
+        contact = self._reaches(snapshot)
+        return answer(self.pages.thanks(snapshot, spoken, shared + found.id, contact=contact))
+
+    def follow_up(
+        self, language: str | None = None, box: str | None = None, shared: str = ""
+    ) -> Response:
+        """The same offer without a survey, also while none is open."""
+        wave, found = self._box(box)
+        snapshot = self.snapshots[wave.snapshot]
+        spoken = self._language(language, snapshot.languages)
+        if not self._reaches(snapshot):
+            notice = NO_NOTE if snapshot.sections("separate") else NEVER_NOTE
+            return answer(self.pages.notice(notice, spoken, shared and shared + found.id))
+        return answer(self.pages.follow_up(snapshot, spoken, shared + found.id))
 
     def contact(self, box: str | None = None, shared: str = "") -> Response:
         """Take a letter in, or "No thanks"; nobody can tell by the answer which it was."""
@@ -97,14 +114,16 @@ class Respondents:
 
     def help(self, language: str | None = None) -> Response:
         """Whom to call."""
-        return self._plain("help.html", language)
+        spoken = self._language(language, self.languages)
+        return answer(self.pages.plain("help.html", spoken, contact=self._reaches()))
 
     def who(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """Who can see what."""
         wave, found = self._box(box)
         snapshot = self.snapshots[wave.snapshot]
         spoken = self._language(language, snapshot.languages)
-        return answer(self.pages.who(snapshot, spoken, shared and shared + found.id, codes=wave.codes))
+        place, contact = shared and shared + found.id, self._reaches(snapshot)
+        return answer(self.pages.who(snapshot, spoken, place, codes=wave.codes, contact=contact))
 
     def exit(self) -> Response:
         """Quick exit without a script."""
@@ -137,7 +156,9 @@ class Respondents:
 
     def closed(self, error: SlotClosedError) -> Response:
         """Nothing is taken in now."""
-        return self._say(CLOSED if error.over else NO_KEY, self._place_asked())
+        if error.purpose == "contact":
+            return self._say(NO_NOTE, self._place_asked())
+        return self._say(CLOSED if error.over else NO_KEY, self._place_asked(), contact=self._reaches())
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -149,8 +170,14 @@ class Respondents:
     def _plain(self, template: str, language: str | None, place: str = "") -> Response:
         return answer(self.pages.plain(template, self._language(language, self.languages), place))
 
-    def _say(self, notice: Notice, place: str) -> Response:
-        return answer(self.pages.notice(notice, negotiate(request.accept_languages, self.languages), place))
+    def _say(self, notice: Notice, place: str, *, contact: bool = False) -> Response:
+        spoken = negotiate(request.accept_languages, self.languages)
+        return answer(self.pages.notice(notice, spoken, place, contact=contact))
+
+    def _reaches(self, snapshot: Snapshot | None = None) -> bool:
+        """Whether somebody can be asked to call back now, through this instrument or the default box's."""
+        meant = snapshot or self.snapshots[self._box(None)[0].snapshot]
+        return bool(meant.sections("separate")) and self.slot.takes_letters()
 
     def _place_asked(self) -> str:
         """The box on a shared tablet that could not be served, so that the way back to its start is offered;
@@ -197,6 +224,7 @@ def routes(respondents: Respondents) -> Blueprint:
         (r.survey, ("/", "/s/<box>", "/<language>/s/<box>")),
         (r.survey, ("/s/<box>/<card>", "/<language>/s/<box>/<card>")),
         (r.thanks, ("/thanks", "/<language>/thanks", "/<language>/thanks/<box>")),
+        (r.follow_up, ("/follow-up", "/<language>/follow-up", "/<language>/follow-up/<box>")),
         (r.done, ("/done", "/<language>/done")),
         (r.help, ("/help", "/<language>/help")),
         (r.who, ("/who", "/<language>/who", "/<language>/who/<box>")),
@@ -209,6 +237,7 @@ def routes(respondents: Respondents) -> Blueprint:
         (r.start, ("/kiosk", "/kiosk/<box>", "/<language>/kiosk/<box>")),
         (r.survey, ("/<language>/s/kiosk/<box>",)),
         (r.thanks, ("/<language>/thanks/kiosk/<box>",)),
+        (r.follow_up, ("/<language>/follow-up/kiosk/<box>",)),
         (r.done, ("/<language>/done/kiosk/<box>",)),
         (r.who, ("/<language>/who/kiosk/<box>",)),
     ):

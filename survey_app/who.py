@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from markupsafe import Markup
 
+from survey_app.instrument.snapshot import Said
 from survey_app.roles import SEES, Role, Sight
 
 STAMP_LENGTH = 16
@@ -44,13 +45,17 @@ class Facts:
     """What is true of this installation.
 
     `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often as a
-    rule; `contact`: whether the survey offers a note; `tls`: whether it is reached by https only; `codes`:
+    rule; `contact`: whether a note can be written now; `due` and `kept`: by when somebody tries, and how long
+    the note stays; `duty`: what may have to be reported; `tls`: whether it is reached by https only; `codes`:
     whether only answers with the code of a card count.
     """
 
     k: int
     pace: tuple[str, int]
     contact: bool
+    due: tuple[str, int]
+    kept: tuple[str, int]
+    duty: Said
     tls: bool
     codes: bool = False
 

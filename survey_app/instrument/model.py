@@ -264,12 +264,12 @@ class Safeguarding(Closed, frozen=True, kw_only=True):
     reported. What the law asks differs: a jurisdiction writes its own, but never none."""
 
     comment: Text = (
-        "Nobody reads this today, and nobody can tell who wrote it. So nobody can come to help because of "
-        "it. If somebody is in danger, call or text now:"
+        "Nobody reads this today or can tell who wrote it, so nobody can come to help because of it. If "
+        "somebody is in danger, call or text now:"
     )
     note: Text = (
         "By law, people who work with young people must usually report it when they learn that someone under "
-        "18 is being hurt, or that someone is in serious danger. So if you write that here with your name, "
+        "18 is being hurt, or that someone is in serious danger. So if you write that with your name, "
         "the person who reads it may have to tell. You can talk to a help line first, without saying your "
         "name."
     )

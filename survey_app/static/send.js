@@ -1,7 +1,7 @@
 // Sends the form of this page from the page itself: what could not be sent stays on it, and is said to be here.
 // Where it arrived, the next page takes this one's place in the history: whichever button it was.
 (d => {
-const f = d.querySelector("form[data-next]"), e = d.getElementById("e"), u = d.getElementById("u");
+const f = d.querySelector("form[data-next]"), e = d.getElementById("e"), u = d.getElementById("u"), g = d.getElementById("g");
 if (!f) return;
 let by = f.querySelector("button.btn"), busy = false;
 f.onclick = v => { by = v.target.closest("button") || by; };
@@ -17,16 +17,16 @@ i.value = b.value;
 f.append(i);
 const body = new URLSearchParams(new FormData(f));
 i.remove();
-busy = e.hidden = true;
-if (u) u.hidden = true;
+busy = true;
+for (const w of f.querySelectorAll(".e")) w.hidden = true;
 b.textContent = f.dataset.busy;
 fetch(f.action, {method: "POST", body, redirect: "manual", signal: c.signal})
 .then(r => {
 if (r.ok || r.type == "opaqueredirect") location.replace(f.dataset.next);
-else if (r.status == 410) location.replace(location.pathname);
-else throw 0;
+else if (r.status == 410 && !g) location.replace(location.pathname);
+else throw r.status == 410 ? g : m;
 })
-.catch(() => { busy = m.hidden = false; b.textContent = s; m.scrollIntoView({block: "center"}); })
+.catch(x => { const w = x.id ? x : m; busy = w.hidden = false; b.textContent = s; w.scrollIntoView({block: "center"}); })
 .finally(() => clearTimeout(t));
 };
 })(document);

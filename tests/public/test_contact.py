@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.public.builders import YOUTH, Ground, make_ground
+from tests.public.builders import YOUTH, Ground, make_ground, publish
 from tests.public.conftest import Visit
 from tests.public.intake_rows import ballots, letters
 from tests.public.visitor import Visitor
@@ -86,8 +86,100 @@ def test_beside_the_name_it_says_what_else_is_needed(visitor: Visitor) -> None:
 def test_no_field_of_the_note_refuses_what_a_person_could_read(visitor: Visitor) -> None:
     page = visitor.read("/thanks")
     fields = [field for field in page.all("input") if field.get("name", "").startswith("c")]
-    assert len(fields) == 3
+    assert [field["name"] for field in fields if field["type"] == "text"] == ["c1", "c2", "c3"]
     for field in fields:
-        assert field["type"] == "text"
+        assert field["type"] in ("text", "checkbox")
         assert field["autocomplete"] == "off"
         assert not {"required", "pattern"} & field.keys()
+
+
+def test_each_way_and_time_can_be_ticked_and_nothing_is_beforehand(visitor: Visitor) -> None:
+    page = visitor.read("/thanks")
+    boxes = page.all("input", type="checkbox")
+    offered = {name: [b["value"] for b in boxes if b["name"] == name] for name in ("c4", "c5", "c6", "c7")}
+    assert offered == {
+        "c4": ["text", "call", "voicemail", "email"],
+        "c5": ["morning", "afternoon", "evening", "weekend"],
+        "c6": ["yes"],
+        "c7": ["resources", "problem", "talk", "other"],
+    }
+    assert not [box for box in boxes if "checked" in box]
+    areas = [(area["name"], area["maxlength"]) for area in page.all("textarea")]
+    assert areas == [("c8", "500"), ("c9", "300")]
+
+
+def test_what_is_safe_about_what_and_whom_to_keep_out_arrive(visitor: Visitor, ground: Ground) -> None:
+    note = {
+        "c2": "+52 55 1234 5678",
+        "c4": ["voicemail", "text"],
+        "c5": "evening",
+        "c6": "yes",
+        "c7": ["talk"],
+        "c8": "one\r\ntwo",
+        "c9": "my PO",
+    }
+    visitor.answer(note, page="/en/thanks/south", to="/contact")
+    (letter,) = letters(ground)
+    assert letter.snapshot == ground.snapshot.hash
+    assert letter.fields == {
+        "contact_phone": "+52 55 1234 5678",
+        "contact_ways": ("text", "voicemail"),
+        "contact_times": ("evening",),
+        "contact_discreet": "yes",
+        "contact_topic": ("talk",),
+        "contact_note": "one\ntwo",
+        "contact_keep_out": "my PO",
+    }
+
+
+def test_what_may_have_to_be_reported_stands_before_the_first_words(visitor: Visitor) -> None:
+    for path, said in (("/en/thanks", "By law, people who"), ("/es/thanks", "Por ley, quienes")):
+        text = visitor.open(path).text
+        assert text.index('name="c7"') < text.index(said) < text.index('name="c8"')
+        assert text.index(said) < text.index('href="tel:988"', text.index(said)) < text.index('name="c8"')
+
+
+def test_a_note_sent_twice_is_one_letter_and_two_tabs_are_two(visitor: Visitor, ground: Ground) -> None:
+    one, other = ({**visitor.read("/thanks").hidden(), **NOTE} for _ in range(2))
+    for form in (one, one, other):
+        assert visitor.send("/contact", form).status_code == 303
+    assert len(letters(ground)) == 2
+
+
+def without_contact_key(ground: Ground) -> None:
+    """As on the day after the last contact key's last."""
+    publish(ground.data, ground.openers["answers"])
+
+
+OFFER = "someone to contact you"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/en/thanks", "/en/thanks/kiosk/south", "/help", "/who", "/kiosk/south", "/en/s/kiosk/south"],
+)
+def test_without_a_key_no_page_speaks_of_a_note(visitor: Visitor, ground: Ground, path: str) -> None:
+    def speaks() -> bool:
+        page = visitor.read(path, language="en")
+        links = [link for link in page.all("a") if "follow-up" in link["href"]]
+        return OFFER in page.words() or bool(links) or 'action="/contact' in page.text
+
+    assert speaks() is (path != "/en/s/kiosk/south")
+    without_contact_key(ground)
+    assert not speaks()
+    publish(ground.data, *ground.openers.values())
+    assert speaks() is (path != "/en/s/kiosk/south")
+
+
+def test_a_note_from_a_page_of_before_the_last_key_s_end_is_answered_kindly(
+    visitor: Visitor, ground: Ground
+) -> None:
+    form = {**visitor.read("/thanks").hidden(), **NOTE}
+    without_contact_key(ground)
+    response = visitor.send("/contact", form)
+    assert response.status_code == 410
+    assert "If you just wrote a note: it was not sent, and nothing was kept." in response.text
+    assert 'href="tel:988"' in response.text
+    assert "Rosa" not in response.text
+    assert visitor.send("/contact", form | {"no": "1"}).headers["Location"] == "/en/done"
+    assert letters(ground) == []

@@ -16,12 +16,13 @@ from tests.public.visitor import Visitor, check_headers
 
 PAGES = [
     ("/", 203), ("/s/south", 203), ("/es/s/north", 203), ("/thanks", 203), ("/en/thanks", 203),
-    ("/es/thanks/south", 203), ("/done", 200), ("/es/done", 200), ("/help", 200), ("/es/help", 200),
+    ("/es/thanks/south", 203), ("/follow-up", 203), ("/es/follow-up", 203), ("/es/follow-up/south", 203),
+    ("/en/follow-up/kiosk/south", 203), ("/done", 200), ("/es/done", 200), ("/help", 200), ("/es/help", 200),
     ("/who", 200), ("/es/who/south", 200), ("/bye", 200),
 ]  # fmt: skip
 ELSEWHERE = [
     "/nowhere", "//", "//help", "//evil.example", "/s//north", "/../help", "/s/nowhere", "/s/north/",
-    "/xx/s/north", "/xx/done", "/en/thanks/nowhere",
+    "/xx/s/north", "/xx/done", "/en/thanks/nowhere", "/en/follow-up/nowhere", "/xx/follow-up",
 ]  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def test_only_forms_answer_203_which_keeps_them_out_of_the_back_cache(visitor: V
         assert has_form == (status == 203), path
 
 
-@pytest.mark.parametrize("path", ["/thanks", "/done", "/bye"])
+@pytest.mark.parametrize("path", ["/thanks", "/follow-up", "/done", "/bye"])
 def test_the_last_pages_make_the_browser_forget(visitor: Visitor, path: str) -> None:
     assert [link["href"] for link in visitor.read(path).all("link", rel="stylesheet")] == ["/left.css"]
     style = visitor.open("/left.css")
@@ -69,7 +70,7 @@ def test_the_last_pages_make_the_browser_forget(visitor: Visitor, path: str) -> 
     assert style.mimetype == "text/css"
 
 
-@pytest.mark.parametrize("path", [path for path, _ in PAGES if path != "/bye"])
+@pytest.mark.parametrize("path", [path for path, _ in PAGES if path != "/bye" and "kiosk" not in path])
 def test_quick_exit_and_help_are_on_every_page(visitor: Visitor, path: str) -> None:
     page = visitor.read(path)
     assert page.all("form", action="/exit", method="post")

@@ -15,7 +15,7 @@ from survey_app.site import SiteError
 from survey_app.wsgi import create_app
 from tests.public.builders import TODAY, Ground, make_key, publish
 from tests.public.conftest import Visit
-from tests.public.intake_rows import ballots
+from tests.public.intake_rows import ballots, letters
 from tests.public.visitor import Visitor
 
 FORM = {"b": "north", "l": "en", "a1": "3", "a25": "NEEDLE"}
@@ -71,7 +71,11 @@ def test_without_valid_keys_no_server_starts_and_a_running_one_closes(
             assert "This survey is closed" in response.text
             assert 'href="tel:988"' in response.text
         assert ballots(ground) == []
-    assert visitor.send("/contact", {"b": "north", "l": "en", "c1": "NEEDLE"}).status_code == 503
+    response = visitor.send("/contact", {"b": "north", "l": "en", "c1": "NEEDLE"})
+    assert response.status_code == 410
+    assert "If you just wrote a note: it was not sent, and nothing was kept." in response.text
+    assert 'href="tel:988"' in response.text
+    assert letters(ground) == []
 
 
 def test_new_keys_are_taken_up_without_a_restart(visitor: Visitor, ground: Ground) -> None:

@@ -75,7 +75,7 @@ def test_help_is_told_without_a_link(visitor: Visitor, path: str) -> None:
 def test_the_start_screen_is_one_button_the_languages_and_what_happens(visitor: Visitor) -> None:
     page = visitor.read(HOME)
     ways = ["/en/kiosk/south", "/es/kiosk/south", "/en/s/kiosk/south", "/en/who/kiosk/south"]
-    assert [a["href"] for a in page.all("a")] == ways
+    assert [a["href"] for a in page.all("a")] == [*ways, "/en/follow-up/kiosk/south"]
     for words in ("You share this tablet", "120 seconds after you last touched it", "at least 10 other"):
         assert words in page.words()
     assert not page.all("input")

@@ -78,7 +78,7 @@ def test_help_stands_beside_the_text_box(survey: Document) -> None:
     (box,) = survey.all("textarea")
     (note,) = survey.all("div", id=box["aria-describedby"])
     after = survey.text.split(f'id="{note["id"]}"')[1][:800]
-    assert "Nobody reads this today." in after
+    assert "Nobody reads this today or can tell who wrote it" in after
     assert 'href="tel:18883737888"' in after
 
 
