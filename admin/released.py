@@ -1,6 +1,7 @@
 """The released responses, and the sealed ballots that wait to join them. The only reader of responses.
 
-What is read back out is counts and comments; a single response is looked at only to check the ledger.
+What is read back out is counts; a single response is looked at only to check the ledger. Comments are put
+away here, together with their responses; comments.py reads them.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -17,20 +17,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
+from admin.comment_tables import comments, readable
 from admin.ledger import START, Entry, Line, checksum
-from admin.released_tables import (
-    cards,
-    comments,
-    counts,
-    ledger,
-    open_released,
-    pending,
-    readable,
-    responses,
-    seen,
-)
+from admin.released_file import open_released, rewrite
+from admin.released_tables import cards, counts, ledger, pending, responses, seen
 from admin.scoring.patterns import Patterns
 from admin.tallies import Tallies
 from survey_app.boxes import ID_SIZE, BoxFile
@@ -66,17 +57,6 @@ class Lot:
     dropped: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True)
-class Comment:
-    """What one young person wrote in answer to one question, apart from everything else. `id`: 16 random bytes."""
-
-    id: bytes
-    wave: str
-    snapshot: str
-    item: str
-    words: str
-
-
 class Released:
     """What released.db holds. Every method raises SQLAlchemyError where the database fails."""
 
@@ -109,9 +89,7 @@ class Released:
 
         Where that cannot be done now, the next import does it: what was taken in is safe either way.
         """
-        if self._engine.dialect.name == "sqlite":
-            with suppress(SQLAlchemyError), self._engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+        rewrite(self._engine)
 
     def waiting_boxes(self) -> list[tuple[str, str]]:
         """(wave, box) of the sealed ballots that may be tried, sorted. To be told to nobody."""
@@ -178,20 +156,6 @@ class Released:
             let_out = [{"id": one} for ids in waiting.values() if len(ids) >= k for one in sorted(ids)]
             if let_out:
                 connection.execute(insert(readable), let_out)
-
-    def comments(self, wave: str) -> tuple[Comment, ...]:
-        """What may be read of a wave's comments, in an order that means nothing."""
-        return self._comments(comments.c.wave == wave)
-
-    def comment(self, comment_id: bytes) -> Comment | None:
-        """One comment, or None where there is none that may be read."""
-        return next(iter(self._comments(comments.c.id == comment_id)), None)
-
-    def _comments(self, which: ColumnElement[bool]) -> tuple[Comment, ...]:
-        found = select(comments).join(readable, readable.c.id == comments.c.id).where(which)
-        with self._engine.begin() as connection:
-            rows = connection.execute(found.order_by(comments.c.id))
-            return tuple(Comment(row.id, row.wave, row.snapshot, row.item, row.words) for row in rows)
 
     def units(self, wave: str) -> list[str]:
         """The units that have released responses in this wave."""

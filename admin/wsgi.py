@@ -11,6 +11,7 @@ from admin import tables
 from admin.access import Gate, open_to_all
 from admin.accounts import Accounts
 from admin.audit import Audit
+from admin.comments import Comments
 from admin.desk.concerns import Concerns
 from admin.desk.outcomes import Outcomes
 from admin.desk.plan import load_desk_plan
@@ -49,7 +50,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     _guard(app, settings, site, clock)
     reports, plan = Reports(site, snapshot, released, clock), load_desk_plan(settings.desk_plan)
     concerns, audit = Concerns(settings.desk), Audit(settings.trail)
-    words = Words(reports, released, snapshot, concerns, audit, plan.comment_steps, site.k, clock)
+    written = Comments(settings.released)
+    words = Words(reports, written, snapshot, concerns, audit, plan.comment_steps, site.k, clock)
     app.register_blueprint(Results(reports, Outcomes(settings.desk, site.k)).blueprint())
     app.register_blueprint(words.blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())

@@ -14,8 +14,8 @@ from werkzeug import Response
 
 from admin.access import requires, signed_in
 from admin.audit import Audit
+from admin.comments import Comment, Comments
 from admin.desk.concerns import Concern, Concerns, Outcome
-from admin.released import Comment, Released
 from admin.reports import Reports, WaveCard
 from survey_app.instrument.snapshot import Said, Snapshot
 from survey_app.roles import Sight, who_sees
@@ -69,7 +69,7 @@ class Words:
     def __init__(
         self,
         reports: Reports,
-        released: Released,
+        written: Comments,
         snapshot: Callable[[str], Snapshot],
         concerns: Concerns,
         audit: Audit,
@@ -78,7 +78,7 @@ class Words:
         clock: Callable[[], float],
     ) -> None:
         self._reports = reports
-        self._released = released
+        self._written = written
         self._snapshot = snapshot
         self._concerns = concerns
         self._audit = audit
@@ -101,7 +101,7 @@ class Words:
     def comments(self, wave: str) -> str:
         """A wave's comments, question by question."""
         card = self._card(wave)
-        questions = tuple(self._by_question(self._released.comments(wave)))
+        questions = tuple(self._by_question(self._written.of(wave)))
         raised = {one.comment: one for one in self._concerns.all()}
         return render_template("comments.html", page=CommentsPage(card, self._k, questions, raised))
 
@@ -133,7 +133,7 @@ class Words:
     def concern(self, concern: str) -> str:
         """One concern with its comment."""
         found = self._concern(concern)
-        return self._page(self._card(found.wave), self._released.comment(found.comment), found)
+        return self._page(self._card(found.wave), self._written.find(found.comment), found)
 
     @requires(*READERS)
     def end(self, concern: str) -> Response:
@@ -168,7 +168,7 @@ class Words:
         return snapshot, ids.index(item.removesuffix(OTHER))
 
     def _found(self, wave: str, comment: str) -> Comment:
-        found = self._released.comment(_id(comment))
+        found = self._written.find(_id(comment))
         return found if found and found.wave == wave else abort(404)
 
     def _concern(self, concern: str) -> Concern:

@@ -19,7 +19,18 @@ ROUNDS, PROCESSES = 5, 6
         (
             crashing.open_released_once,
             "released.db",
-            ["cards", "comments", "counts", "ledger", "pending", "readable", "responses", "seen"],
+            [
+                "cards",
+                "comments",
+                "counts",
+                "judged",
+                "ledger",
+                "pending",
+                "readable",
+                "responses",
+                "seen",
+                "shown_words",
+            ],
         ),
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 from scipy.stats import kendalltau
 from sqlalchemy.exc import IntegrityError
 
+from admin.comments import Comments
 from admin.release import ReleaseReport
-from admin.released import Lot, Released, ReleaseError
+from admin.released import Lot, ReleaseError
 from admin.scoring.patterns import Patterns
 from admin.unsealing import unlock
 from survey_app.ballot import BALLOT_SIZE, Ballot, pack
@@ -84,12 +85,12 @@ def test_words_lie_apart_and_nothing_leads_back(county: County) -> None:
 
 
 def test_words_may_be_read_when_k_wait_to_one_question(county: County) -> None:
-    released = Released(f"sqlite:///{database(county)}")
+    written = Comments(f"sqlite:///{database(county)}")
     for words, readable in (("", 0), ("first", 3)):
         answers = {"row1": "1", "words": words} if words else {"row1": "1"}
         county.pass_on({"north-1": county.ballots(3, answers)})
         county.release()
-        assert [one.words for one in released.comments("spring")] == [words] * readable
+        assert [one.words for one in written.of("spring")] == [words] * readable
 
 
 def test_words_of_several_units_make_one_heap(county: County) -> None:
