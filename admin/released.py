@@ -30,6 +30,8 @@ UNKNOWN_KEY = "unknown key"
 """The one fault that may pass: a ballot with it is tried again at every release."""
 
 DAMAGED = "damaged on the way"
+
+ROWS_AT_ONCE = 8192
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -189,6 +191,17 @@ class Released:
         """How many responses a wave has to each snapshot, the most first."""
         with self._engine.begin() as connection:
             return tuple(n for _, n in _sizes(connection, wave))
+
+    def rows(self, wave: str, snapshot: str, until: int) -> Iterator[tuple[str, bytes]]:
+        """(unit, packed closed answers) of a wave's responses to a snapshot, of the releases up to `until`.
+
+        For row files only, which have rules of their own: admin/export/scope.py.
+        """
+        query = select(responses.c.unit, responses.c.codes).filter_by(wave=wave, snapshot=snapshot)
+        query = query.where(responses.c.release <= until).execution_options(yield_per=ROWS_AT_ONCE)
+        with self._engine.begin() as connection:
+            for row in connection.execute(query):
+                yield row.unit, row.codes
 
     def ledger(self) -> list[Entry]:
         """All lines of the ledger, the newest last."""
