@@ -9,12 +9,16 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug import Response
 
 from admin.audit import Audit
+from admin.cookies import Cookies
 from admin.forms import StaffForm
 from admin.sessions import Session, Sessions, Stage
 from survey_app.roles import Role
 
 View = TypeVar("View", bound=Callable[..., object])
 _ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+LARGEST_AT_THE_DOOR = 36 * 1024
+"""Bytes of a form of a page that is open to all."""
 
 SET_UP = "/account/second-factor"
 """Where a second factor is set up."""
@@ -64,12 +68,22 @@ def signed_in() -> Session:
 
 
 class Gate:
-    """Stands before every request: a session, the role, and on every form its origin and token."""
+    """Stands before every request: a session, the role, and on every form its origin and token.
 
-    def __init__(self, sessions: Sessions, audit: Audit, cookie: str) -> None:
+    `too_late` answers forms of a session that is over, so that nothing written is lost, or says None.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        audit: Audit,
+        cookies: Cookies,
+        too_late: Callable[[Session | None], Response | None],
+    ) -> None:
         self._sessions = sessions
         self._audit = audit
-        self._cookie = cookie
+        self._cookies = cookies
+        self._too_late = too_late
 
     def init_app(self, app: Flask) -> None:
         """Put the gate before every view of the application."""
@@ -79,25 +93,50 @@ class Gate:
         """None lets the request in; otherwise the way to the sign-in page, or 403 and its audit line."""
         if request.endpoint is None:
             return None
-        token = request.cookies.get(self._cookie, "")
+        token = self._cookies.token
         rule = rule_of(current_app.view_functions[request.endpoint])
+        if rule.roles is None:
+            # The ways in carry what somebody wrote before their session ended, and a little more.
+            request.max_content_length = request.max_form_memory_size = LARGEST_AT_THE_DOOR
         session = None if rule.roles is None else self._sessions.find(token, *_stages(rule))
-        changes = request.method not in _ASKING
-        # Without a cookie anybody can work out the form token.
-        if changes and not (_own_origin() and StaffForm.for_token(token, request.form).validate() and token):
-            self._refuse(session, "form")
+        answer = None if request.method in _ASKING else self._judge_form(rule, session, token)
+        if answer:
+            return answer
         if rule.roles is None:
             return None
         if session is None:
-            return redirect(url_for("sign_in.show"), 303)
+            return redirect(self._way_in(token), 303)
         if session.role not in rule.roles:
             self._refuse(session, "role")
         if rule.strong and not session.strong:
-            if changes:
-                self._refuse(session, "second factor")
-            return redirect(f"{SET_UP}?{urlencode({'next': request.path})}", 303)
+            return self._set_up_first(session)
         g.session, g.form = session, StaffForm.for_token(token)
         return None
+
+    def _judge_form(self, rule: Rule, session: Session | None, token: str) -> Response | None:
+        """None where the form came from one of our pages, and from this session's; else what to answer."""
+        if not _own_origin():
+            self._refuse(session, "form")
+        # Without a cookie anybody can work out the form token.
+        ours = bool(token) and StaffForm.for_token(token, request.form).validate()
+        if ours and (session or rule.roles is None):
+            return None
+        late = self._too_late(session or self._sessions.find(token))
+        if late is None and not ours:
+            self._refuse(session, "form")
+        return late
+
+    def _set_up_first(self, session: Session) -> Response:
+        if request.method not in _ASKING:
+            self._refuse(session, "second factor")
+        return redirect(f"{SET_UP}?{urlencode({'next': request.path})}", 303)
+
+    def _way_in(self, token: str) -> str:
+        """The page of the sign-in at which this browser stands."""
+        unfinished = self._sessions.find(token, Stage.HALF, Stage.SETUP)
+        if unfinished is None:
+            return url_for("sign_in.show")
+        return SET_UP if unfinished.stage is Stage.SETUP else url_for("second_step.show")
 
     def _refuse(self, session: Session | None, reason: str) -> None:
         # Whoever is not signed in gets no line: a stranger could fill the disk with them.

@@ -1,7 +1,4 @@
-"""Staff accounts: who may sign in, in which role. Knows no session and opens no ballot.
-
-A second factor stands between `check` and `Sessions.start`; nothing here needs to change for it.
-"""
+"""Staff accounts: who may sign in, in which role. Knows no session and opens no ballot."""
 
 import os
 import re
@@ -16,6 +13,9 @@ from admin.devices import Devices
 from admin.passphrases import STRONG, Cost, conceal, judge, matches
 from admin.tries import Tries, Turn, tag_of
 from survey_app.roles import Role
+
+_BELONGINGS = (tables.sessions, tables.devices, tables.apps, tables.passkeys, tables.recovery_codes)
+"""What hangs on an account and ends with it."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 
@@ -35,11 +35,12 @@ class SignInRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """One member of staff."""
+    """One member of staff. `must`: nothing is open to it without a second factor."""
 
     name: str
     role: Role
     active: bool
+    must: bool = False
 
 
 class Accounts:
@@ -60,19 +61,43 @@ class Accounts:
         # Compared when the name is unknown, so that both answers cost the same. Nobody knows its passphrase.
         self._nobody = conceal(os.urandom(16).hex(), cost)
 
-    def add(self, name: str, role: Role, passphrase: str) -> Account:
+    def add(self, name: str, role: Role, passphrase: str, must: bool = False) -> Account:
         """Make an account. Raises AccountError or PassphraseError."""
-        if not (_NAME.fullmatch(name) and len(name) <= 32):
-            raise AccountError(f"{name!r} cannot be a name. Use small letters, for example maria.lopez.")
-        judge(passphrase, (*self._place, name))
+        check_name(name)
+        self.judge(name, passphrase)
         concealed = conceal(passphrase, self._cost)
         with self._engine.begin() as connection:
             if self._row(connection, name) is not None:
                 raise AccountError(f"There is an account {name} already. Choose another name.")
-            connection.execute(
-                insert(tables.accounts).values(name=name, role=role.value, concealed=concealed, active=True)
-            )
-        return Account(name, role, True)
+            row = {"name": name, "role": role.value, "concealed": concealed, "active": True, "must": must}
+            connection.execute(insert(tables.accounts).values(row))
+        return Account(name, role, True, must)
+
+    def begin_anew(self, name: str, role: Role, passphrase: str) -> Account:
+        """Make an account that must have a second factor; of one that is there already nothing is left: no
+        passphrase, factor, session or known browser. Raises PassphraseError."""
+        self.judge(name, passphrase)
+        row = {"role": role.value, "concealed": conceal(passphrase, self._cost), "active": True, "must": True}
+        with self._engine.begin() as connection:
+            browsers = self._devices.counters(connection, name)
+            for table in _BELONGINGS:
+                connection.execute(delete(table).where(table.c.name == name))
+            if self._row(connection, name) is None:
+                connection.execute(insert(tables.accounts).values(name=name, **row))
+            else:
+                connection.execute(update(tables.accounts).where(tables.accounts.c.name == name).values(row))
+        self._tries.forget(tag_of(name), *browsers)
+        return Account(name, role, True, True)
+
+    def judge(self, name: str, passphrase: str) -> None:
+        """Raise PassphraseError unless it is long, and hard to guess for whoever knows this place."""
+        judge(passphrase, (*self._place, name))
+
+    def find(self, name: str) -> Account | None:
+        """The account of this name, locked or not."""
+        with self._engine.connect() as connection:
+            row = self._row(connection, name)
+        return None if row is None else _account(row)
 
     def everyone(self) -> tuple[Account, ...]:
         """All accounts, by name."""
@@ -83,12 +108,16 @@ class Accounts:
     def disable(self, name: str) -> None:
         """Lock an account, end its sessions, forget its browsers; its lines in the audit trail stay."""
         self._change(name, active=False)
+        self.forget_browsers(name)
+
+    def forget_browsers(self, name: str) -> None:
+        """From here on the name counts as a stranger in every browser."""
         with self._engine.begin() as connection:
             connection.execute(delete(tables.devices).where(tables.devices.c.name == name))
 
     def renew(self, name: str, passphrase: str) -> None:
         """Set a new passphrase, lift a delay, end every session of the account."""
-        judge(passphrase, (*self._place, name))
+        self.judge(name, passphrase)
         self._change(name, concealed=conceal(passphrase, self._cost), active=True)
 
     def check(self, name: str, passphrase: str, device: str = "") -> Account:
@@ -128,9 +157,15 @@ class Accounts:
         self._tries.forget(tag_of(name), *browsers)
 
     @staticmethod
-    def _row(connection: Connection, name: str) -> Row[tuple[str, str, str, bool]] | None:
+    def _row(connection: Connection, name: str) -> Row[tuple[str, str, str, bool, bool]] | None:
         return connection.execute(select(tables.accounts).where(tables.accounts.c.name == name)).one_or_none()
 
 
-def _account(row: Row[tuple[str, str, str, bool]]) -> Account:
-    return Account(row.name, Role(row.role), bool(row.active))
+def check_name(name: str) -> None:
+    """Raise AccountError unless an account may be called so."""
+    if not (_NAME.fullmatch(name) and len(name) <= 32):
+        raise AccountError(f"{name!r} cannot be a name. Use small letters, for example maria.lopez.")
+
+
+def _account(row: Row[tuple[str, str, str, bool, bool]]) -> Account:
+    return Account(row.name, Role(row.role), bool(row.active), bool(row.must))

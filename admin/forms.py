@@ -6,11 +6,11 @@ import hmac
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, PasswordField, StringField
+from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from admin.sessions import form_token
 
@@ -54,3 +54,50 @@ class SignInForm(StaffForm):
     passphrase = PasswordField(
         "Passphrase", [InputRequired("Please write your passphrase."), Length(max=1024)]
     )
+
+
+class ConfirmForm(StaffForm):
+    """The passphrase once more, before something about the account changes."""
+
+    passphrase = PasswordField(
+        "Your passphrase", [InputRequired("Please write your passphrase."), Length(max=1024)]
+    )
+
+
+class CodeForm(StaffForm):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField("Code", [InputRequired("Please type the code."), Length(max=64)])
+
+
+class AnswerForm(StaffForm):
+    """What a passkey answered; written by the page's script."""
+
+    credential = HiddenField(validators=[InputRequired("The passkey did not answer. Please try again.")])
+
+
+class NewAppForm(ConfirmForm, CodeForm):
+    """An app's first code."""
+
+
+class NewPasskeyForm(ConfirmForm, AnswerForm):
+    """A new passkey and what to call it."""
+
+    label = StringField("A name for it", [Length(max=40)])
+
+
+class ChosenForm(StaffForm):
+    """A new passphrase, twice."""
+
+    new = PasswordField("New passphrase", [InputRequired("Please choose a passphrase."), Length(max=1024)])
+    again = PasswordField(
+        "The same once more",
+        [
+            InputRequired("Please write it a second time."),
+            EqualTo("new", "The two are not the same. Please write both again."),
+        ],
+    )
+
+
+class ChangeForm(ConfirmForm, ChosenForm):
+    """A new passphrase in place of the present one."""

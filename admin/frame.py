@@ -7,9 +7,16 @@ from flask import Flask, current_app, g, request, url_for
 
 from admin.access import roles_of, signed_in
 from admin.forms import StaffForm
+from admin.sessions import Stage
 from survey_app.roles import SEES, Role, Sight
 
-_WAYS = (("results.waves", "Results"), ("ledger.show", "Release ledger"), ("operations.show", "Operations"))
+_WAYS = (
+    ("results.waves", "Results"),
+    ("results.trends", "Trends"),
+    ("desk.queue", "Follow-up"),
+    ("ledger.show", "Release ledger"),
+    ("operations.show", "Operations"),
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of one page. `head` is the audit trail's as it stood at sign-in, so that it does not tick."""
+    """The frame of one page. `head` is the audit trail's as it stood at sign-in, so that it does not tick;
+    `own` leads to one's own account. Before the sign-in is complete there is no way on."""
 
     place: str
     version: str
@@ -31,12 +39,18 @@ class Frame:
     role: Role
     head: str
     ways: tuple[Way, ...]
+    own: str
     sign_out: StaffForm
 
     @property
     def reads_words(self) -> bool:
         """Whether whoever is signed in may read comments."""
         return Sight.WORDS in SEES[self.role]
+
+    @property
+    def reads_redacted(self) -> bool:
+        """Whether whoever is signed in may read what is left of comments."""
+        return Sight.REDACTED in SEES[self.role]
 
 
 class Frames:
@@ -53,9 +67,11 @@ class Frames:
     def frame(self) -> Frame:
         """The frame for whoever is signed in: only the ways that their role may go."""
         session = signed_in()
+        complete = session.stage is Stage.FULL
+        own = url_for("account.show") if complete else ""
         ways = tuple(
             Way(title, url_for(endpoint), endpoint == request.endpoint)
             for endpoint, title in _WAYS
-            if session.role in (roles_of(current_app.view_functions[endpoint]) or ())
+            if complete and session.role in (roles_of(current_app.view_functions[endpoint]) or ())
         )
-        return Frame(self._place, self._version, session.name, session.role, session.head, ways, g.form)
+        return Frame(self._place, self._version, session.name, session.role, session.head, ways, own, g.form)

@@ -1,6 +1,6 @@
 """What every staff answer carries: a browser that keeps nothing, runs nothing foreign and tells nobody."""
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
@@ -50,6 +50,12 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _FEATURES),
     "X-Robots-Tag": "noindex, nofollow",
 }
+# Only on the pages that ask for a passkey; they say so with `g.passkeys`.
+WITH_PASSKEYS = HEADERS["Permissions-Policy"]
+for _feature in ("create", "get"):
+    WITH_PASSKEYS = WITH_PASSKEYS.replace(
+        f"publickey-credentials-{_feature}=()", f"publickey-credentials-{_feature}=(self)"
+    )
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -58,6 +64,8 @@ def guard_answers(app: Flask, tls: bool) -> None:
 
     def harden(response: Response) -> Response:
         response.headers.update(HEADERS)
+        if g.get("passkeys"):
+            response.headers["Permissions-Policy"] = WITH_PASSKEYS
         if tls:
             response.headers["Strict-Transport-Security"] = HSTS
         return response

@@ -33,6 +33,56 @@ accounts = Table(
     Column("role", String(16), nullable=False),
     Column("concealed", String(200), nullable=False),
     Column("active", Boolean, nullable=False),
+    # Whether nothing is open to it without a second factor.
+    Column("must", Boolean, nullable=False, server_default=text("0")),
+)
+
+# Links that make an account, or make it anew; one at most for each name.
+invites = Table(
+    "invites",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+# The secret that an account shares with an authenticator app; `last` is the last step whose code was used.
+apps = Table(
+    "apps",
+    metadata,
+    Column("name", ForeignKey("accounts.name"), primary_key=True),
+    Column("secret", LargeBinary(20), nullable=False),
+    Column("last", Integer, nullable=False),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    Column("name", ForeignKey("accounts.name"), nullable=False),
+)
+
+# `host`: a passkey works at the address alone for which it was made.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", LargeBinary(8), primary_key=True),
+    Column("name", ForeignKey("accounts.name"), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("credential", LargeBinary, nullable=False),
+    Column("counter", Integer, nullable=False),
+)
+
+# What a session was just asked (`kind`) and has not answered yet: a challenge, or a secret to be confirmed.
+questions = Table(
+    "questions",
+    metadata,
+    Column("session", LargeBinary(32), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("asked", LargeBinary, nullable=False),
+    Column("until", Float, nullable=False),
 )
 
 # One row per name that was tried, known or not, and per known browser; see admin.tries for why a name's

@@ -10,29 +10,46 @@ from jinja2 import StrictUndefined
 from admin import tables
 from admin.access import Gate, open_to_all
 from admin.accounts import Accounts
+from admin.asked import Asked
 from admin.audit import Audit
 from admin.comments import Comments
+from admin.cookies import Cookies
+from admin.desk.absences import Absences
 from admin.desk.concerns import Concerns
 from admin.desk.outcomes import Outcomes
-from admin.desk.plan import load_desk_plan
+from admin.desk.plan import DeskPlan, load_desk_plan
+from admin.desk.store import Desk
+from admin.desk.unlocked import Openers
+from admin.entrance import Entrance
 from admin.errors import guard_errors
+from admin.factors.second import SecondFactors
 from admin.frame import Frames
 from admin.headers import guard_answers
+from admin.invites import Invites
+from admin.keyfiles import KeyFolder
 from admin.printing import teach
 from admin.released import Released
 from admin.reports import Reports
 from admin.sessions import Sessions
 from admin.settings import Settings
 from admin.strangers import Strangers
+from admin.tries import Tries
+from admin.views.account import AccountPages
+from admin.views.desk.counter import Counter
+from admin.views.desk.routes import desk_blueprint
+from admin.views.factor import SecondStep
+from admin.views.invite import InvitePages
 from admin.views.ledger import Ledger
 from admin.views.operations import Operations
 from admin.views.results import Results
+from admin.views.set_up import SetUp
 from admin.views.sign_in import SignIn
 from admin.views.words import Words
 from survey_app.instrument.snapshot import Snapshot, load_snapshot
 from survey_app.site import Site, load_site
 
-LARGEST_FORM = 16 * 1024
+LARGEST_FORM = 32 * 1024
+"""Bytes: a note of 2,000 characters that take twelve each on their way."""
 
 
 def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
@@ -47,13 +64,17 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     for wave in site.waves:
         snapshot(wave.snapshot)
     app = _bare_app(settings, site)
-    _guard(app, settings, site, clock)
+    accounts, sessions = _guard(app, settings, site, clock)
     reports, plan = Reports(site, snapshot, released, clock), load_desk_plan(settings.desk_plan)
     concerns, audit = Concerns(settings.desk), Audit(settings.trail)
     written = Comments(settings.released)
-    words = Words(reports, written, snapshot, concerns, audit, plan.comment_steps, site.k, clock)
-    app.register_blueprint(Results(reports, Outcomes(settings.desk, site.k)).blueprint())
+    asked = Asked(snapshot)
+    words = Words(reports, written, asked, concerns, audit, plan.comment_steps, site.k, clock)
+    outcomes = Outcomes(settings.desk, site.k)
+    app.register_blueprint(Results(reports, outcomes, released, site.k, clock).blueprint())
     app.register_blueprint(words.blueprint())
+    counter = _counter(settings, site, plan, accounts, audit, snapshot, clock)
+    app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
     app.register_blueprint(Ledger(site, released).blueprint())
     app.register_blueprint(Operations(released, settings.keys, settings.snapshots).blueprint())
     return app
@@ -84,11 +105,49 @@ def _bare_app(settings: Settings, site: Site) -> Flask:
     return app
 
 
-def _guard(app: Flask, settings: Settings, site: Site, clock: Callable[[], float]) -> None:
+def _guard(
+    app: Flask, settings: Settings, site: Site, clock: Callable[[], float]
+) -> tuple[Accounts, Sessions]:
     """Put the gate before everything, and the sign-in page into it."""
-    store, cookie = tables.open_store(settings.accounts), cookie_name(settings.tls)
+    store, cookies = tables.open_store(settings.accounts), Cookies(cookie_name(settings.tls), settings.tls)
     accounts = Accounts(store, (site.jurisdiction,), settings.cost, clock)
     sessions, audit = Sessions(store, clock), Audit(settings.trail)
-    Gate(sessions, audit, cookie).init_app(app)
+    factors = SecondFactors(store, site.jurisdiction, clock)
+    entrance = Entrance(accounts, sessions, audit, cookies)
+    Gate(sessions, audit, cookies, entrance.too_late).init_app(app)
+    second = SecondStep(accounts, sessions, audit, factors, cookies, entrance)
     strangers = Strangers(settings.strangers)
-    app.register_blueprint(SignIn(accounts, sessions, audit, strangers, cookie, settings.tls).blueprint())
+    own = AccountPages(accounts, sessions, audit, factors, cookies, entrance)
+    for pages in (
+        SignIn(accounts, sessions, audit, strangers, cookies, entrance, second),
+        second,
+        SetUp(accounts, audit, factors, cookies, entrance, site.jurisdiction, clock),
+        InvitePages(Invites(store, clock), accounts, sessions, audit, factors, cookies, settings.keys),
+        own,
+    ):
+        app.register_blueprint(pages.blueprint())
+    return accounts, sessions
+
+
+def _counter(
+    settings: Settings,
+    site: Site,
+    plan: DeskPlan,
+    accounts: Accounts,
+    audit: Audit,
+    snapshot: Callable[[str], Snapshot],
+    clock: Callable[[], float],
+) -> Counter:
+    """The follow-up desk."""
+    ring = KeyFolder(settings.keys)
+    return Counter(
+        store=Desk(settings.desk, settings.letters, ring, plan, site.follow_up, site.k),
+        absences=Absences(settings.desk),
+        openers=Openers(ring, Tries(tables.open_store(settings.accounts), clock), clock),
+        ring=ring,
+        accounts=accounts,
+        audit=audit,
+        plan=plan,
+        snapshot=snapshot,
+        clock=clock,
+    )

@@ -5,23 +5,24 @@ from math import ceil
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from admin.access import open_to_all, requires, signed_in
-from admin.accounts import Accounts, SignInRefusedError
+from admin.access import SET_UP, open_to_all, requires, signed_in
+from admin.accounts import Account, Accounts, SignInRefusedError
 from admin.audit import Audit
-from admin.devices import REMEMBERED
+from admin.cookies import Cookies
+from admin.entrance import Entrance
+from admin.factors.second import Factor
 from admin.forms import SignInForm
-from admin.sessions import Sessions, new_token
+from admin.held import Held, carried
+from admin.sessions import Sessions, Stage
 from admin.strangers import Strangers
+from admin.views.factor import SecondStep
 from survey_app.roles import Role
-
-DEVICE = "-device"
-"""What the name of the cookie that a known browser keeps ends with; before it stands the session cookie's."""
 
 WRONG = "That name and passphrase do not belong together. Check both and try again."
 
 
 class SignIn:
-    """The door. `cookie` is the session cookie's name; it starts with __Host- where there is TLS."""
+    """The door: first the passphrase, then the page of `second`, where the account has a second factor."""
 
     def __init__(
         self,
@@ -29,15 +30,17 @@ class SignIn:
         sessions: Sessions,
         audit: Audit,
         strangers: Strangers,
-        cookie: str,
-        tls: bool,
+        cookies: Cookies,
+        entrance: Entrance,
+        second: SecondStep,
     ) -> None:
         self._accounts = accounts
         self._strangers = strangers
         self._sessions = sessions
         self._audit = audit
-        self._cookie = cookie
-        self._tls = tls
+        self._cookies = cookies
+        self._entrance = entrance
+        self._second = second
 
     def blueprint(self) -> Blueprint:
         """The routes."""
@@ -50,46 +53,56 @@ class SignIn:
     @open_to_all
     def show(self) -> Response:
         """The sign-in page; whoever is signed in already goes on to the start."""
-        token = request.cookies.get(self._cookie, "")
-        if self._sessions.find(token):
+        if self._sessions.find(self._cookies.token):
             return redirect(url_for("results.start"), 303)
-        token = token if 40 <= len(token) <= 64 else new_token()
-        return self._page(token, SignInForm.for_token(token))
+        return self._entrance.door()
 
     @open_to_all
     def enter(self) -> Response:
-        """Check the passphrase and open a session under a new token."""
-        token = request.cookies.get(self._cookie, "")
+        """Check the passphrase; then ask for the second factor, or open a session under a new token."""
+        token, held = self._cookies.token, carried(request.form)
         form = SignInForm.for_token(token, request.form)
         if not form.validate():
-            return self._page(token, form, status=400)
+            return self._page(token, form, held, status=400)
         try:
-            device = request.cookies.get(self._cookie + DEVICE, "")
+            device = self._cookies.device
             account = self._accounts.check(form.name.data or "", form.passphrase.data or "", device)
         except SignInRefusedError as refused:
-            return self._refused(token, form, refused)
-        self._sessions.end(token)
-        head = self._audit.note("signed_in", account.name, role=account.role.value)
-        answer = redirect(url_for("results.start"), 303)
-        self._give(answer, self._sessions.start(account, str(head)))
-        known = self._accounts.know_again(account, device)
-        self._give(answer, known, DEVICE, int(REMEMBERED))
-        return answer
+            return self._refused(token, form, held, refused)
+        if self._second.asks(account.name) or account.must:
+            return self._halfway(account, held)
+        self._entrance.admit(account, Factor.NONE)
+        return self._entrance.dress(self._entrance.onward(held))
 
-    @requires(*Role)
+    @requires(*Role, setup=True)
     def leave(self) -> Response:
         """Close the session; the cookie's token is refused from now on."""
-        self._sessions.end(request.cookies[self._cookie])
+        self._sessions.end(self._cookies.token)
         self._audit.note("signed_out", signed_in().name)
         answer = redirect(url_for("sign_in.show"), 303)
-        answer.delete_cookie(self._cookie, path="/", secure=self._tls, httponly=True, samesite="Strict")
+        self._cookies.drop(answer)
         return answer
 
-    def _refused(self, token: str, form: SignInForm, refused: SignInRefusedError) -> Response:
+    def _halfway(self, account: Account, held: Held | None) -> Response:
+        stage = Stage.HALF if self._second.asks(account.name) else Stage.SETUP
+        head = self._audit.note("passphrase_accepted", account.name, role=account.role.value)
+        self._sessions.end(self._cookies.token)
+        token = self._sessions.start(account, str(head), stage=stage)
+        session = self._sessions.find(token, stage)
+        if stage is Stage.HALF and held and session:
+            answer = self._second.page(session, token, held)
+        else:
+            answer = redirect(SET_UP if stage is Stage.SETUP else url_for("second_step.show"), 303)
+        self._cookies.give(answer, token)
+        return answer
+
+    def _refused(
+        self, token: str, form: SignInForm, held: Held | None, refused: SignInRefusedError
+    ) -> Response:
         wait = ceil(refused.turn.wait)
         if not refused.turn.early:
             self._record(refused.known, str(wait))
-        answer = self._page(token, form, WRONG, wait, 429 if wait else 403)
+        answer = self._page(token, form, held, WRONG, wait, 429 if wait else 403)
         if wait:
             answer.headers["Retry-After"] = str(wait)
         return answer
@@ -104,14 +117,15 @@ class SignIn:
             self._strangers.note(wait)
 
     def _page(
-        self, token: str, form: SignInForm, problem: str = "", wait: int = 0, status: int = 200
+        self,
+        token: str,
+        form: SignInForm,
+        held: Held | None,
+        problem: str = "",
+        wait: int = 0,
+        status: int = 200,
     ) -> Response:
-        page = render_template("sign_in.html", form=form, problem=problem, wait=wait)
+        page = render_template("sign_in.html", form=form, held=held, problem=problem, wait=wait)
         answer = make_response(page, status)
-        self._give(answer, token)
+        self._cookies.give(answer, token)
         return answer
-
-    def _give(self, answer: Response, token: str, suffix: str = "", keep: int | None = None) -> None:
-        answer.set_cookie(
-            self._cookie + suffix, token, keep, path="/", secure=self._tls, httponly=True, samesite="Strict"
-        )

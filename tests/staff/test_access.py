@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from admin.access import requires, roles_of
+from admin.access import Rule, requires, rule_of
 from admin.accounts import Account
 from admin.sessions import Sessions
 from survey_app.roles import Role, Sight, who_sees
@@ -17,12 +17,25 @@ from survey_app.roles import Role, Sight, who_sees
 from .page import check_headers, check_page
 from .place import Place
 
-OPEN = {"/sign-in", "/static/<path:filename>"}
+OPEN = {"/sign-in", "/sign-in/second-factor", "/invite/<token>", "/static/<path:filename>"}
+OWN = {
+    "/account",
+    "/account/passphrase",
+    "/account/recovery-codes",
+    "/account/remove/<which>",
+    "/account/second-factor",
+    "/account/second-factor/app",
+    "/account/second-factor/passkey",
+}
+FORMS = {"/sign-out", "/account/sign-out-everywhere"}
+SETTING_UP = {path for path in OWN if path.startswith("/account/second-factor")} | {"/sign-out"}
+ON_THE_WAY = {"/account/recovery-codes"}
+"""Leads elsewhere where there is no second factor."""
 READERS = set(who_sees(Sight.NUMBERS))
 ROLES = {
     "/": set(Role),
     "/waves": READERS,
-    "/sign-out": set(Role),
+    **{rule: set(Role) for rule in sorted(OWN | FORMS)},
     "/operations": {Role.OPERATOR},
     "/ledger": READERS,
     "/waves/<wave>": READERS,
@@ -45,25 +58,35 @@ ADDRESSES = {
     "/waves/<wave>/comments/<comment>": "/waves/spring/comments/00",
     "/concerns/<concern>": "/concerns/00",
 }
-OF_ONE = {"/waves/<wave>/comments/<comment>", "/concerns/<concern>"}
+OF_ONE = {"/waves/<wave>/comments/<comment>", "/concerns/<concern>", "/account/remove/<which>"}
 """Pages of something that the address names; here it names none."""
 
 
-def routes(app: Flask) -> Iterator[tuple[str, frozenset[Role] | None]]:
-    """Every route and the roles that its view names."""
+def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
+    """Every route, its endpoint, and what its view asks of whoever comes."""
     for rule in app.url_map.iter_rules():
-        yield rule.rule, roles_of(app.view_functions[rule.endpoint])
+        yield rule.rule, rule.endpoint, rule_of(app.view_functions[rule.endpoint])
 
 
-def test_every_route_names_its_roles_or_is_one_of_the_two_open_ones(place: Place) -> None:
-    for rule, roles in routes(place.app):
-        if rule in OPEN:
-            assert roles is None, rule
-        else:
-            assert roles == ROLES[rule], rule
+def test_every_route_names_its_roles_or_is_one_of_the_few_open_ones(place: Place) -> None:
+    for path, endpoint, rule in routes(place.app):
+        if path in OPEN:
+            assert rule.roles is None, path
+        elif not endpoint.startswith("desk."):
+            assert rule.roles == ROLES[path], path
 
 
-@pytest.mark.parametrize("rule", [rule for rule in ROLES if rule != "/sign-out"])
+def test_the_desk_is_open_to_supervisors_with_a_second_factor_and_to_nobody_else(place: Place) -> None:
+    desk = {path: rule for path, endpoint, rule in routes(place.app) if endpoint.startswith("desk.")}
+    assert desk
+    assert set(desk.values()) == {Rule(frozenset({Role.SUPERVISOR}), strong=True)}, desk
+
+
+def test_before_a_second_factor_is_set_up_only_the_pages_for_that_are_open(place: Place) -> None:
+    assert {path for path, _, rule in routes(place.app) if rule.setup} == SETTING_UP
+
+
+@pytest.mark.parametrize("rule", sorted(set(ROLES) - FORMS - ON_THE_WAY))
 @pytest.mark.parametrize("role", Role)
 def test_a_page_is_shown_to_its_roles_and_refused_to_the_others(place: Place, role: Role, rule: str) -> None:
     browser = place.browser(role)
@@ -95,7 +118,11 @@ def test_the_navigation_offers_only_what_the_role_may_see(place: Place) -> None:
         role: {link for link in place.browser(role).read(start).links if link[:1] == "/"}
         for role, start in ((Role.OPERATOR, "/operations"), (Role.SUPERVISOR, "/ledger"))
     }
-    assert offered == {Role.OPERATOR: {"/operations"}, Role.SUPERVISOR: {"/waves", "/ledger"}}
+    everybody = {"/account"}
+    assert offered == {
+        Role.OPERATOR: {"/operations"} | everybody,
+        Role.SUPERVISOR: {"/waves", "/ledger", "/desk"} | everybody,
+    }
 
 
 def test_a_view_that_names_no_role_is_refused_to_everybody(place: Place) -> None:
@@ -179,7 +206,7 @@ def test_forwarded_names_are_not_believed(place: Place) -> None:
 
 
 def test_a_form_too_large_is_refused(place: Place) -> None:
-    answer = place.browser().send("/sign-in", {"name": "x" * 20_000})
+    answer = place.browser().send("/sign-in", {"name": "x" * 40_000})
     assert answer.status_code == 413
     check_page(answer)
 
@@ -212,6 +239,7 @@ def test_the_stylesheet_is_open_and_carries_the_headers(place: Place) -> None:
     answer.close()
 
 
-def test_the_web_process_never_loads_what_opens_ballots() -> None:
-    script = "import sys, admin.wsgi, admin.serve_cli; sys.exit('admin.unsealing' in sys.modules)"
+def test_the_web_process_never_loads_what_opens_boxes() -> None:
+    """The desk opens letters there, in a supervisor's session; no ballot."""
+    script = "import sys, admin.wsgi, admin.serve_cli; sys.exit('admin.release' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from admin import devices
+from admin.cookies import DEVICE
 from admin.devices import MOST, REMEMBERED
 from admin.strangers import MOST_LINES, Strangers
 from admin.tries import WRONG_ONES
-from admin.views.sign_in import DEVICE
 from survey_app.roles import Role
 
 from .page import check_page
