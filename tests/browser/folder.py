@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from msgspec.structs import replace
 
-from survey_app.ballot import Ballot, unpack
+from survey_app.ballot import Ballot, Letter, unpack, unpack_letter
+from survey_app.boxes import read_letter
 from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.model import Instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, save
@@ -62,6 +63,7 @@ class Folder:
 
     data: Path
     answers: KeyPair
+    contact: KeyPair
     snapshots: dict[str, Snapshot]
 
     @property
@@ -72,7 +74,24 @@ class Folder:
     def letters(self) -> int:
         """How many letters have come in: they leave for the outbox at once, and for a moment lie in both."""
         until(lambda: not self._rows("select id from letters"), "every letter to leave")
-        return len(list((self.data / "public" / "outbox").glob("*.letter")))
+        return len(self._left)
+
+    def notes(self, known: int) -> list[Letter]:
+        """The letters that have come since there were KNOWN of them, opened."""
+        until(lambda: self.letters() > known, "a letter to come")
+        opened = [unpack_letter(self.contact.open(read_letter(path)[1])) for path in self._left]
+        return opened[known:]
+
+    def without_contact_key(self) -> None:
+        """From now on nobody can be asked to call back."""
+        bundle = Bundle(keys=(self.answers.public,))
+        (self.data / "public" / "keys.json").write_bytes(bundle.to_bytes())
+
+    @property
+    def _left(self) -> list[Path]:
+        """The letters that have left, in the order in which they did."""
+        outbox = (self.data / "public" / "outbox").glob("*.letter")
+        return sorted(outbox, key=lambda path: path.stat().st_ctime_ns)
 
     def opened(self, known: set[bytes]) -> list[Ballot]:
         """The ballots that have come since KNOWN was noted, opened."""
@@ -121,7 +140,7 @@ def lay_out(data: Path, exit_url: str) -> Folder:
     (data / "site.json").write_bytes(msgspec.json.encode(site))
     for snapshot in shown.values():
         save(snapshot, data / "snapshots")
-    return Folder(data, answers, shown)
+    return Folder(data, answers, contact, shown)
 
 
 def _frozen(instrument: Instrument) -> Snapshot:

@@ -15,7 +15,8 @@ VIEWS = [("light", 412, 823), ("dark", 412, 823), ("light", 320, 640)]
 NOT_BLANK = 15_000  # bytes of a picture; an empty page of this size packs into less than a third
 SURVEYS = {"/en/s/north": 6, "/es/s/north": 1, "/ar/s/street": 3}
 PLAIN = (
-    "/en/thanks/north", "/es/done", "/help", "/who", "/ar/who/street", "/nowhere",
+    "/en/thanks/north", "/en/follow-up/north", "/es/follow-up", "/es/follow-up/kiosk/north",
+    "/es/done", "/help", "/who", "/ar/who/street", "/nowhere",
     "/kiosk/north", "/ar/kiosk/street", "/es/s/kiosk/north", "/en/thanks/kiosk/north",
     "/ar/done/kiosk/street", "/en/who/kiosk/north",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from .browsers import BARE_CHROMIUM, BARE_FIREFOX, EVERY, WEBKIT
 from .certificate import ELSEWHERE
 from .served import Served
 from .window import Window
-from .youth import MARKS, WORDS, Youth
+from .youth import MARKS, NEEDLE, WORDS, Youth
 
 BACKS = 4
 
@@ -28,7 +28,7 @@ def leave(youth: Youth) -> None:
 
 
 def ask_for_contact(youth: Youth) -> None:
-    youth.window.tap(".yes button.btn:not(.back)")
+    youth.window.tap("form[action='/contact'] nav button.btn:not(.back)")
     youth.window.arrive("/done")
 
 
@@ -43,10 +43,21 @@ def filled_survey(window: Window, served: Served) -> Youth:
 def filled_note(window: Window, served: Served) -> Youth:
     window.open(f"{served.url}/en/thanks/north")
     window.tap(".yes summary")
-    for name in ("c1", "c2", "c3"):
+    return fill_note(window)
+
+
+def filled_follow_up(window: Window, served: Served) -> Youth:
+    window.open(f"{served.url}/en/follow-up/north")
+    return fill_note(window)
+
+
+def fill_note(window: Window) -> Youth:
+    for name, words in (("c1", WORDS), ("c2", WORDS), ("c3", f"{NEEDLE}@example.org"), ("c8", WORDS)):
         window.tap(f"[name={name}]")
-        window.type(WORDS)
-    assert len(Youth(window).marks) == 3
+        window.type(words)
+    for name in ("c4", "c6", "c7"):
+        window.tap(f"[name={name}]")
+    assert len(Youth(window).marks) == 7
     return Youth(window)
 
 
@@ -83,11 +94,16 @@ NOTE_ENDS = [
 ] + [pytest.param(WEBKIT, ask_for_contact, True, id="webkit-ask_for_contact")]
 
 
+@pytest.mark.parametrize("fill", [filled_note, filled_follow_up])
 @pytest.mark.parametrize(("window", "finish", "script"), NOTE_ENDS, indirect=["window"])
 def test_back_shows_an_empty_contact_form(
-    window: Window, served: Served, finish: Callable[[Youth], None], script: bool
+    window: Window,
+    served: Served,
+    finish: Callable[[Youth], None],
+    script: bool,
+    fill: Callable[[Window, Served], Youth],
 ) -> None:
-    finish(filled_note(window, served))
+    finish(fill(window, served))
     if not window.back():
         assert script, "only a script takes the form out of the history"
         return

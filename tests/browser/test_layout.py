@@ -41,6 +41,7 @@ WIDTH = "document.documentElement.scrollWidth"
 PARTS = "[...document.querySelectorAll('main section')].map(e => e.id)"
 PAGES = (
     "/en/s/north", "/es/s/north", "/ar/s/street", "/en/thanks/north",
+    "/en/follow-up/north", "/es/follow-up/north", "/es/follow-up/kiosk/north",
     "/en/done", "/help", "/es/who", "/nowhere",
     "/kiosk/north", "/ar/kiosk/street", "/es/s/kiosk/north", "/ar/done/kiosk/street", "/es/done/kiosk/north",
 )  # fmt: skip

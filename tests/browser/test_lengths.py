@@ -33,7 +33,12 @@ def test_a_form_is_as_long_whatever_it_says(window: Window, served: Served) -> N
     window.open(f"{served.url}/en/thanks/north")
     no = length(window, contact, f"{contact}.querySelector('[name=no]')")
     window.ask(f"document.querySelector('[name=c1]').value = {LONG[:80]!r}")
+    window.ask("document.querySelectorAll('.yes [type=checkbox]').forEach(e => { e.checked = true })")
     assert (no, length(window, contact)) == (STEP, STEP)
+    window.open(f"{served.url}/en/follow-up/north")
+    by_itself = length(window, contact, f"{contact}.querySelector('[name=no]')")
+    window.ask(f"document.querySelector('[name=c8]').value = {LONG!r}")
+    assert (by_itself, length(window, contact)) == (STEP, STEP)
 
 
 @windows(CHROMIUM, FIREFOX)
@@ -68,6 +73,8 @@ def test_what_is_sent_is_that_long(window: ChromiumWindow, served: Served) -> No
     window.tap(".yes summary")
     window.tap("[name=c1]")
     window.type(LONG[:80])
+    window.tap("[name=c2]")
+    window.type("(213) 555-0100")
     window.tap(".yes button.btn:not(.back)")
     window.arrive("/done")
     assert sent == [("/send", STEP, "Fetch"), ("/contact", STEP, "Fetch"), ("/contact", STEP, "Fetch")]
