@@ -59,6 +59,24 @@ FIRST_NAMES = ("Ari", "Bex", "Cleo", "Dani", "Emi", "Fern", "Gael", "Indigo", "J
 LAST_NAMES = ("Ejemplo", "Sample", "Invented", "Muestra", "Nobody", "Placeholder")
 
 REQUESTS: dict[str, tuple[str, ...]] = {
-    "en": ("Text me, please don't call.", "After school is best.", "I have a question about my plan."),
-    "es": ("Por favor mándenme un mensaje.", "Mejor después de la escuela."),
+    "en": (
+        "Text me, please don't call.",
+        "After school is best.",
+        "I have a question about my plan.",
+        "I need a bus pass to get to my classes.",
+        "My phone is shared with my cousin, so just say it's a friend.",
+        "I'd like to change the group I go to. Can someone explain how?",
+        "nothing bad, I just want to talk to someone who listens",
+    ),
+    "es": (
+        "Por favor mándenme un mensaje.",
+        "Mejor después de la escuela.",
+        "Tengo una pregunta sobre mi plan.",
+        "Necesito ayuda para llegar a mis clases.",
+    ),
+}
+
+KEEP_OUT: dict[str, tuple[str, ...]] = {
+    "en": ("my probation officer", "Mr. Placeholder", "the people at my group home"),
+    "es": ("mi oficial de probatoria", "la Sra. Muestra"),
 }

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from admin.phrases import COMMENTS, FIRST_NAMES, LAST_NAMES, REQUESTS, WRITE_INS
-from survey_app.instrument.model import Contact, Number, OpenText, Option, ResponseSet
+from admin.phrases import COMMENTS, FIRST_NAMES, KEEP_OUT, LAST_NAMES, REQUESTS, WRITE_INS
+from survey_app.ballot import TICK
+from survey_app.instrument.model import Contact, ContactField, Number, OpenText, Option, ResponseSet
 from survey_app.instrument.snapshot import Question, Snapshot
 
 Answer = str | tuple[str, ...] | int
+Letter = dict[str, str | tuple[str, ...]]
 
 GENERAL, SPECIFIC, CHANCE = 0.6, 0.4, 0.55
 SPREAD = {"section": 0.45, "unit": 0.35, "wave": 0.2, "unit and wave": 0.1, "item": 0.25}
@@ -27,6 +29,18 @@ BREAK_OFFS = 0.06
 STRAIGHT_LINERS = 0.05
 COMMENTERS = 0.3
 CONTACTS = 0.1
+FILLED: dict[ContactField, float] = {
+    "name": 1,
+    "phone": 0.8,
+    "email": 0.5,
+    "ways": 0.8,
+    "times": 0.6,
+    "discreet": 0.3,
+    "topic": 0.7,
+    "note": 0.5,
+    "keep_out": 0.15,
+}
+TICKED = 0.4
 IN_SOURCE_LANGUAGE = 0.72
 
 
@@ -37,7 +51,7 @@ class Sheet:
 
     language: str
     answers: dict[str, Answer]
-    letter: dict[str, str]
+    letter: Letter
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,8 @@ class Respondents:
             answers[f"{question_id}__other"] = youth.dice.choice(_in(WRITE_INS, youth.language))
         return answers
 
-    def _letter(self, youth: Youth) -> dict[str, str]:
+    def _letter(self, youth: Youth) -> Letter:
+        """What this youth fills in to be contacted, empty for most: a name, and some of the rest."""
         dice = youth.dice
         if dice.random() >= CONTACTS:
             return {}
@@ -150,10 +165,15 @@ class Respondents:
             "phone": f"(213) 555-01{dice.randrange(100):02}",
             "email": f"{first}.{last}@example.org".lower(),
             "note": dice.choice(_in(REQUESTS, youth.language)),
+            "keep_out": dice.choice(_in(KEEP_OUT, youth.language)),
         }
-        fields = [item for q in self._snapshot.items("separate") if isinstance(item := q.item, Contact)]
-        written = [item for item in fields if item.field in words]
-        return {item.id: words[item.field] for item in written if item.field == "name" or dice.random() < 0.7}
+        letter: Letter = {}
+        for question in self._snapshot.items("separate"):
+            if isinstance(question.item, Contact) and dice.random() < FILLED[question.item.field]:
+                written = words.get(question.item.field, TICK)
+                ticked = [option.value for option in question.options if dice.random() < TICKED]
+                letter[question.id] = tuple(ticked) if question.options else written
+        return {field: said for field, said in letter.items() if said}
 
 
 def _in(phrases: dict[str, tuple[str, ...]], language: str) -> tuple[str, ...]:

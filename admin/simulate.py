@@ -51,7 +51,11 @@ def answer_pairs(snapshot: Snapshot, sheet: Sheet) -> Pairs:
 def letter_pairs(snapshot: Snapshot, sheet: Sheet) -> Pairs:
     """The contact fields that this youth fills in."""
     names = contact_names(snapshot)
-    return [(names[item], words) for item, words in sheet.letter.items()]
+    return [
+        (names[item], value)
+        for item, said in sheet.letter.items()
+        for value in (said if isinstance(said, tuple) else (said,))
+    ]
 
 
 def take_survey(phone: Phone, snapshot: Snapshot, box: str, sheet: Sheet) -> None:

@@ -108,6 +108,18 @@ def test_a_tenth_asks_to_be_contacted_under_invented_names_and_reserved_numbers(
     letters = [sheet.letter for sheet in sheets if sheet.letter]
     assert 30 < len(letters) < 100
     for letter in letters:
-        assert letter["contact_name"].split()[1] in phrases.LAST_NAMES
-        assert re.fullmatch(r"\(213\) 555-01\d\d|", letter.get("contact_phone", ""))
-        assert re.fullmatch(r"[a-z.]+@example\.org|", letter.get("contact_email", ""))
+        assert str(letter["contact_name"]).split()[1] in phrases.LAST_NAMES
+        assert re.fullmatch(r"\(213\) 555-01\d\d|", str(letter.get("contact_phone", "")))
+        assert re.fullmatch(r"[a-z.]+@example\.org|", str(letter.get("contact_email", "")))
+
+
+def test_those_who_ask_say_what_is_safe_and_about_what(sheets: list[Sheet], snapshot: Snapshot) -> None:
+    letters = [sheet.letter for sheet in sheets if sheet.letter]
+    asked = {question.id: {o.value for o in question.options} for question in snapshot.items("separate")}
+    for item, offered in asked.items():
+        said = [letter[item] for letter in letters if item in letter]
+        assert said, f"nobody fills in {item}"
+        assert len(said) < len(letters) or item == "contact_name"
+        ticked = {value for values in said for value in values} if offered else set()
+        assert ticked == offered
+    assert {letter.get("contact_discreet") for letter in letters} == {None, "yes"}
