@@ -12,6 +12,7 @@ COMMANDS = (
     Command("demo", "admin.demo", "add_demo_parser", "try everything out with simulated young people"),
     Command("keys", "admin.keys_cli", "add_keys_parser", "make and publish keys"),
     Command("accounts", "admin.accounts_cli", "add_accounts_parser", "say who may sign in"),
+    Command("desk", "admin.desk_cli", "add_desk_parser", "run the follow-up desk's rounds and alerts"),
     Command("audit", "admin.audit_cli", "add_audit_parser", "check the audit trail"),
     Command("snapshot", "admin.snapshot_cli", "add_snapshot_parser", "freeze an instrument for a wave"),
     Command("codes", "admin.codes_cli", "add_codes_parser", "print cards with one-time codes"),

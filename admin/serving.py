@@ -1,4 +1,4 @@
-"""Runs the staff server: one worker and, where a credential is given, the releases beside it.
+"""Runs the staff server: one worker, the desk's rounds beside it, and with a credential the releases.
 
 The web process holds no key.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from flask import Flask
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
+from admin.rounds_record import EVERY
 from admin.settings import Settings
 from survey_app.hosting.keeper import PATIENCE, Companion, Quiet, Server
 
@@ -59,13 +60,20 @@ class PatientWorker(Quiet, ThreadWorker):  # type: ignore[misc]
 
 
 def staff_server(settings: Settings, app: Flask, rounds: Rounds | None) -> Server:
-    """The server, and the releases as a process of its own."""
+    """The server; the desk's rounds and the releases are processes of their own."""
     choices = {"worker_class": PatientWorker, "threads": THREADS, "max_requests": RECYCLE}
     greeting = "Your Voice for staff: {address}"
-    return Server(settings, app, greeting, choices, _beside(settings, rounds) if rounds else None)
+    beside = [_desk(settings), *([_releases(settings, rounds)] if rounds else [])]
+    return Server(settings, app, greeting, choices, beside)
 
 
-def _beside(settings: Settings, rounds: Rounds) -> Companion:
+def _desk(settings: Settings) -> Companion:
+    command = [sys.executable, "-m", "admin.commands", "desk", "rounds", "--data", str(settings.data)]
+    surroundings = {"YOURVOICE_RELEASED": settings.released}
+    return Companion("the desk's rounds", [*command, "--every", str(EVERY)], surroundings)
+
+
+def _releases(settings: Settings, rounds: Rounds) -> Companion:
     command = [sys.executable, "-m", "admin.commands", "release", "--data", str(settings.data)]
     command += ["--credential", str(rounds.credential), "--every", str(rounds.every)]
     command += ["--holder", rounds.holder] if rounds.holder else []

@@ -56,6 +56,16 @@ class Settings(Place):
         return self.data / "staff" / "desk.json"
 
     @property
+    def rounds(self) -> Path:
+        """What the desk's rounds found last."""
+        return self.data / "staff" / "rounds.json"
+
+    @property
+    def told(self) -> Path:
+        """Of which requests staff were told."""
+        return self.data / "staff" / "told.json"
+
+    @property
     def strangers(self) -> Path:
         """The last sign-in tries under names that nobody has."""
         return self.data / "staff" / "strangers.jsonl"

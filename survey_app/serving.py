@@ -146,4 +146,4 @@ def public_server(settings: Settings, app: Flask, fingerprint: str) -> Server:
     doors = min(DOORS * LINES, open_files() // 2)
     choices = {"worker_class": PatientWorker, "worker_connections": doors, "max_requests": RECYCLE}
     greeting = f"Your Voice: {{address}}\nSealed with the keys {fingerprint}"
-    return Server(settings, app, greeting, choices, custodian)
+    return Server(settings, app, greeting, choices, [custodian])

@@ -1,4 +1,4 @@
-"""Keeps a server: gunicorn with one worker, and perhaps a companion process beside it; both end together.
+"""Keeps a server: gunicorn with one worker, and perhaps companion processes beside it; all end together.
 
 It keeps no access log and no control socket, and says of an error its kind only.
 """
@@ -11,8 +11,9 @@ import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -76,15 +77,15 @@ class QuietLogger(Logger):  # type: ignore[misc]
 
 
 class Keeper(Arbiter):  # type: ignore[misc]
-    """The arbiter, which also stops everything once the companion has ended: that must not go unnoticed."""
+    """The arbiter, which also stops everything once a companion has ended: that must not go unnoticed."""
 
-    companion: subprocess.Popen[bytes] | None = None
-    companion_name = ""
+    companions: Mapping[str, subprocess.Popen[bytes]] = MappingProxyType({})
 
     def manage_workers(self) -> None:
         """Called at least once a second by the arbiter's loop."""
-        if self.companion and self.companion.poll() is not None:
-            raise HaltServer(f"{self.companion_name} has ended", BROKEN)
+        for name, companion in self.companions.items():
+            if companion.poll() is not None:
+                raise HaltServer(f"{name} has ended", BROKEN)
         super().manage_workers()
 
 
@@ -93,10 +94,15 @@ class Server(BaseApplication):  # type: ignore[misc]
     gunicorn settings of this server's own, its worker class above all."""
 
     def __init__(
-        self, place: Place, app: Flask, greeting: str, choices: Mapping[str, Any], companion: Companion | None
+        self,
+        place: Place,
+        app: Flask,
+        greeting: str,
+        choices: Mapping[str, Any],
+        companions: Sequence[Companion] = (),
     ) -> None:
         self._place, self._app, self._greeting = place, app, greeting
-        self._own, self._companion = choices, companion
+        self._own, self._companions = choices, companions
         super().__init__()
 
     def load_config(self) -> None:
@@ -108,18 +114,18 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self._app
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; what is on its way is finished before the companion ends."""
+        """Serve until SIGTERM or SIGINT; what is on its way is finished before a companion ends."""
         keeper = Keeper(self)
-        if self._companion:
-            keeper.companion, keeper.companion_name = self._companion.start(), self._companion.name
+        keeper.companions = {companion.name: companion.start() for companion in self._companions}
         gc.collect()
         gc.freeze()  # what was loaded stays: looking through it again and again makes some visitors wait
         try:
             keeper.run()
         finally:
-            if keeper.companion:
-                keeper.companion.terminate()
-                keeper.companion.wait()
+            for beside in keeper.companions.values():
+                beside.terminate()
+            for beside in keeper.companions.values():
+                beside.wait()
 
     def _choices(self) -> dict[str, Any]:
         return {

@@ -1,0 +1,1 @@
+"""Tells staff that a request is waiting, and nothing else: no name, no number, no link, no topic."""
