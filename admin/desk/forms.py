@@ -61,27 +61,27 @@ class NoteForm(ActForm):
 class TryForm(ActForm):
     """Somebody tried to reach them."""
 
-    way = RadioField("What did you do?", [InputRequired(_CHOOSE)], choices=list(WAYS.items()))
-    result = RadioField("What came of it?", [InputRequired(_CHOOSE)], choices=list(RESULTS.items()))
+    way = RadioField("What did you do?", [InputRequired(_CHOOSE)], choices=WAYS)
+    result = RadioField("What came of it?", [InputRequired(_CHOOSE)], choices=RESULTS)
 
 
 class GiveForm(ActForm):
     """Who takes it."""
 
-    to = SelectField("Who takes it?", [InputRequired(_CHOOSE)])
+    to = SelectField("Who takes it?", [InputRequired(_CHOOSE)], choices={})
 
 
 class CloseForm(ActForm):
     """Why it ends."""
 
-    reason = RadioField("How did it end?", [InputRequired(_CHOOSE)])
+    reason = RadioField("How did it end?", [InputRequired(_CHOOSE)], choices={})
 
 
 class OpenForm(StaffForm):
     """Why it is opened. `once` lets it be shown once."""
 
     once = HiddenField()
-    because = RadioField("Why do you open it now?", [InputRequired(_CHOOSE)], choices=list(REASONS.items()))
+    because = RadioField("Why do you open it now?", [InputRequired(_CHOOSE)], choices=REASONS)
     other = StringField("If something else: what?", [Optional(), Length(max=200)])
 
 
@@ -90,4 +90,4 @@ class AwayForm(StaffForm):
 
     first = DateField("First day away", [InputRequired("Please write the first day.")])
     last = DateField("Last day away", [InputRequired("Please write the last day.")])
-    cover = SelectField("Who covers for you?", [InputRequired(_CHOOSE)])
+    cover = SelectField("Who covers for you?", [InputRequired(_CHOOSE)], choices={})

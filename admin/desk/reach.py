@@ -88,11 +88,12 @@ def _number(number: PhoneNumber, raw: str) -> Number:
         digits = str(number.national_number)
         return Number(raw, f"tel:{digits}", f"sms:{digits}", _HINTS[reason])
     style = PhoneNumberFormat.NATIONAL if number.country_code == _HOME else PhoneNumberFormat.INTERNATIONAL
+    is_usual = phonenumbers.is_valid_number(number)
     return Number(
-        phonenumbers.format_number(number, style),
+        phonenumbers.format_number(number, style) if is_usual else raw,
         phonenumbers.format_number(number, PhoneNumberFormat.RFC3966),
         f"sms:{phonenumbers.format_number(number, PhoneNumberFormat.E164)}",
-        "" if phonenumbers.is_valid_number(number) else _UNUSUAL,
+        "" if is_usual else _UNUSUAL,
     )
 
 

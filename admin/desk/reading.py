@@ -15,6 +15,7 @@ from admin.desk.reach import Address, Numbers, address_in, numbers_in
 from survey_app.ballot import Letter
 from survey_app.instrument.model import Contact
 from survey_app.instrument.snapshot import Snapshot
+from survey_app.plaintext import clean_text
 
 WAYS = {"text": "Text", "call": "Call", "voicemail": "Leave a message", "email": "Email"}
 """What may be safe, in the order in which it is told."""
@@ -137,7 +138,7 @@ def _plain(text: str) -> str:
 
 
 def _joined(value: str | tuple[str, ...]) -> str:
-    return (value if isinstance(value, str) else ", ".join(value))[:_LONGEST]
+    return clean_text(value if isinstance(value, str) else ", ".join(value), _LONGEST)
 
 
 def _language(code: str) -> str:

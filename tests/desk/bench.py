@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
+from werkzeug.test import TestResponse
+
 from admin.accounts import Account, Accounts
 from admin.audit import Audit
 from admin.desk.days import moment
@@ -86,26 +88,27 @@ class Bench(Place):
 
     def trail(self) -> list[dict[str, object]]:
         """The audit trail's lines."""
-        return [json.loads(line) for line in self.settings.trail.read_text().splitlines()]
+        path = self.settings.trail
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def events(self) -> list[str]:
         """What stands in it, in order."""
         return [str(line["event"]) for line in self.trail()]
 
 
-def unlock(browser: Browser, typed: str = KEY_PASSPHRASE) -> object:
+def unlock(browser: Browser, typed: str = KEY_PASSPHRASE) -> TestResponse:
     """Type the passphrase of the key into the queue's page."""
     page = browser.read("/desk")
     return browser.send("/desk/unlock", page.fields | {"passphrase": typed})
 
 
-def open_contact(browser: Browser, request_id: str, because: str = "first", **more: str) -> object:
+def open_contact(browser: Browser, request_id: str, because: str = "first", **more: str) -> TestResponse:
     """Give a reason and open a request."""
     page = browser.read(f"/desk/{request_id}")
     return browser.send(f"/desk/{request_id}/open", page.fields | {"because": because} | more)
 
 
-def act(browser: Browser, request_id: str, what: str, **fields: str) -> object:
+def act(browser: Browser, request_id: str, what: str, **fields: str) -> TestResponse:
     """Fill in one of the request's forms and send it."""
     page = browser.read(f"/desk/{request_id}")
     return browser.send(f"/desk/{request_id}/{what}", page.fields | fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -12,6 +13,9 @@ from admin.keyfiles import KeyFolder
 from survey_app.boxes import ID_SIZE, LETTER_SUFFIX, write_letter
 from survey_app.sealing import SEALED_SIZE
 from survey_app.site import FollowUp
+
+HEAD, CHECK = 8, 16
+"""Bytes of a letter before its id, and after what is sealed."""
 
 TODAY = date(2031, 5, 20)
 """A Tuesday; the day that the staff side's tests have, too."""
@@ -26,6 +30,17 @@ def lay_down(folder: Path, letter_id: bytes, sealed: bytes) -> Path:
     """Put a letter where the import puts it."""
     folder.mkdir(parents=True, exist_ok=True)
     return write_letter(folder, letter_id, sealed).rename(folder / f"{letter_id.hex()}{LETTER_SUFFIX}")
+
+
+def multiply(folder: Path, count: int, dice: Random) -> list[bytes]:
+    """So many copies of the folder's first letter under other ids, at once: nothing is synced to the disk."""
+    raw, ids = next(folder.iterdir()).read_bytes(), [dice.randbytes(ID_SIZE) for _ in range(count)]
+    head, sealed = raw[:HEAD], raw[HEAD + ID_SIZE : -CHECK]
+    for letter_id in ids:
+        content = head + letter_id + sealed
+        check = hashlib.blake2b(content, digest_size=CHECK).digest()
+        (folder / f"{letter_id.hex()}{LETTER_SUFFIX}").write_bytes(content + check)
+    return ids
 
 
 class Office:

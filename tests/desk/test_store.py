@@ -17,7 +17,7 @@ from survey_app.boxes import write_letter
 from tests.boxes.sql import ask
 from tests.boxes.stepping import run_until
 
-from .builders import TODAY, Office, lay_down, noise
+from .builders import TODAY, Office, lay_down, multiply, noise
 
 ENTRY = b"NEEDLE of a sealed entry"
 
@@ -266,7 +266,8 @@ def test_the_file_is_for_its_owner_alone_and_nothing_lies_beside_it(office: Offi
 
 
 def test_ten_thousand_letters_are_taken_in_and_listed(office: Office) -> None:
-    office.arrive(10_000)
+    office.arrive()
+    multiply(office.letters, 9_999, office.dice)
     assert office.desk.take_in(TODAY) == 10_000
     assert len(office.desk.queue()) == 10_000
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from flask import abort, redirect, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from admin.access import requires, signed_in
 from admin.desk.entries import NOTE_LENGTH
 from admin.desk.forms import RESULTS, WAYS, ActForm, CloseForm, GiveForm, NoteForm, TryForm
+from admin.desk.reading import Sheet
 from admin.desk.store import ChangedError, Request, State
 from admin.views.desk.counter import Counter
 from admin.views.desk.request import Requests
@@ -51,7 +52,10 @@ class Acts:
     @requires(Role.SUPERVISOR, strong=True)
     def note(self, request_id: str) -> Response:
         """Keep a note, sealed; no passphrase is needed for that."""
-        one, form = self._counter.found(request_id), self._sent(NoteForm)
+        one, form = self._counter.find(request_id), self._sent(NoteForm)
+        if one is None:
+            words = clean_text(form.words.data, NOTE_LENGTH)
+            return make_response(render_template("desk_gone.html", words=words), 404)
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
         if one.key_id not in self._counter.key_ids():
@@ -68,7 +72,10 @@ class Acts:
     @requires(Role.SUPERVISOR, strong=True)
     def give(self, request_id: str) -> Response:
         """Hand it to a colleague who has a key."""
-        one, form = self._counter.found(request_id), self._requests.giving_form(self._sent(GiveForm))
+        one, unlocked = self._counter.found(request_id), self._counter.unlocked()
+        sheet = self._counter.sheet(one, unlocked) if unlocked else None
+        known = sheet if isinstance(sheet, Sheet) else None
+        form = self._requests.giving_form(self._sent(GiveForm), known)
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
         to = str(form.to.data)

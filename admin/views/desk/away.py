@@ -69,7 +69,7 @@ class Away:
     def _form(self, sent: bool = False) -> AwayForm:
         form = AwayForm.for_token(request.cookies.get(self._cookie, ""), request.form if sent else None)
         names = self._counter.colleagues()
-        form.cover.choices = [("", "Choose somebody"), *((name, name) for name in names)]
+        form.cover.choices = {"": "Choose somebody"} | {name: name for name in names}
         return form
 
     def _page(self, form: AwayForm, status: int = 200) -> Response:

@@ -61,9 +61,16 @@ class Counter:
 
     def found(self, written: str) -> Request:
         """The request whose id stands in an address; a page that says so where there is none."""
+        return self.find(written) or abort(404)
+
+    def find(self, written: str) -> Request | None:
+        """The request whose id stands in an address, or None."""
         if len(written) != ID_LETTERS or not set(written) <= set("0123456789abcdef"):
-            abort(404)
-        return self.store.find(bytes.fromhex(written)) or abort(404)
+            return None
+        request_id = bytes.fromhex(written)
+        if self.store.find(request_id) is None:
+            self.store.take_in(self.today())
+        return self.store.find(request_id)
 
     def sheet(
         self, request: Request, unlocked: Unlocked, keys: Container[bytes] | None = None

@@ -57,7 +57,7 @@ class Opening:
         if unlocked is None:
             return self._requests.page(one, 403, LOCKED)
         sheet = self._counter.sheet(one, unlocked)
-        if isinstance(sheet, Unreadable):
+        if isinstance(sheet, Unreadable) or not one.is_open:
             return self._requests.page(one, 409)
         kept_out = self._counter.is_kept_out(sheet, one, unlocked)
         self._requests.opening_form(kept_out, form)

@@ -119,19 +119,19 @@ class Requests:
     def opening_form(self, kept_out: bool, form: OpenForm) -> OpenForm:
         """The form with the reasons that there are to choose from."""
         reasons = {NAMESAKE: "It is somebody else of that name"} if kept_out else REASONS
-        form.because.choices = list(reasons.items())
+        form.because.choices = reasons
         return form
 
     def closing_form(self, form: CloseForm) -> CloseForm:
         """The form with the plan's reasons."""
-        form.reason.choices = [(reason.code, reason.text) for reason in self._counter.plan.closing_reasons]
+        form.reason.choices = {reason.code: reason.text for reason in self._counter.plan.closing_reasons}
         return form
 
     def giving_form(self, form: GiveForm, sheet: Sheet | None = None) -> GiveForm:
         """The form with the colleagues, but for those whom the letter asks to keep out."""
         wish = sheet.outline().keep_out if sheet else ""
         names = [name for name in self._counter.colleagues() if not is_kept_out(name, wish)]
-        form.to.choices = [("", "Choose somebody"), *((name, name) for name in names)]
+        form.to.choices = {"": "Choose somebody"} | {name: name for name in names}
         return form
 
     def form_token(self) -> str:
