@@ -41,8 +41,10 @@ from admin.views.factor import SecondStep
 from admin.views.invite import InvitePages
 from admin.views.ledger import Ledger
 from admin.views.operations import Operations
+from admin.views.redaction import Redaction
 from admin.views.results import Results
 from admin.views.set_up import SetUp
+from admin.views.shown import Shown
 from admin.views.sign_in import SignIn
 from admin.views.words import Words
 from survey_app.instrument.snapshot import Snapshot, load_snapshot
@@ -73,10 +75,12 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     outcomes = Outcomes(settings.desk, site.k)
     app.register_blueprint(Results(reports, outcomes, released, site.k, clock).blueprint())
     app.register_blueprint(words.blueprint())
+    app.register_blueprint(Shown(reports, written, asked, audit, site.k).blueprint())
+    app.register_blueprint(Redaction(reports, written, asked, audit, site, clock).blueprint())
     counter = _counter(settings, site, plan, accounts, audit, snapshot, clock)
     app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
     app.register_blueprint(Ledger(site, released).blueprint())
-    app.register_blueprint(Operations(released, settings.keys, settings.snapshots).blueprint())
+    app.register_blueprint(_operations(settings, site, accounts, released, clock).blueprint())
     return app
 
 
@@ -127,6 +131,16 @@ def _guard(
     ):
         app.register_blueprint(pages.blueprint())
     return accounts, sessions
+
+
+def _operations(
+    settings: Settings, site: Site, accounts: Accounts, released: Released, clock: Callable[[], float]
+) -> Operations:
+    """The operator's page."""
+    factors = SecondFactors(tables.open_store(settings.accounts), site.jurisdiction, clock)
+    return Operations(
+        released, settings.keys, settings.snapshots, lambda: factors.lacking(accounts.everyone())
+    )
 
 
 def _counter(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import Engine
 
+from admin.accounts import Account
 from admin.factors.passkeys import Passkey, Passkeys
 from admin.factors.questions import Questions
 from admin.factors.recovery import RecoveryCodes
@@ -54,6 +55,10 @@ class SecondFactors:
     def of(self, name: str) -> Factors:
         """What the account has."""
         return Factors(self.apps.has(name), self.passkeys.of(name), self.codes.left(name))
+
+    def lacking(self, accounts: Iterable[Account]) -> tuple[str, ...]:
+        """The names of those who sign in with the passphrase alone."""
+        return tuple(one.name for one in accounts if one.active and not one.must and not self.of(one.name))
 
     def take(self, name: str) -> Turn:
         """Count one try of a second factor as wrong, before anybody knows."""

@@ -6,6 +6,7 @@ import re
 import time
 from base64 import b32encode
 from collections.abc import Callable
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -37,8 +38,12 @@ def written(secret: bytes) -> str:
 
 
 def address(secret: bytes, name: str, place: str) -> str:
-    """The otpauth address that an app reads from a QR code."""
-    return _totp(secret).get_provisioning_uri(name, f"Your Voice, {place}")
+    """The otpauth address that an app reads from a QR code.
+
+    Not the library's: it writes spaces as "+", and there are apps that show the plus.
+    """
+    issuer = quote(f"Your Voice {place}", safe="")
+    return f"otpauth://totp/{issuer}:{quote(name)}?secret={b32encode(secret).decode()}&issuer={issuer}"
 
 
 def code_at(secret: bytes, step: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -38,22 +39,27 @@ class KeyState:
 
 @dataclass(frozen=True)
 class Operated:
-    """What the page shows. `checksum`: the ledger's last, which a copy of released.db must show too."""
+    """What the page shows. `checksum`: the ledger's last, which a copy of released.db must show too;
+    `unguarded`: who signs in with the passphrase alone."""
 
     version: str
     snapshots: tuple[str, ...]
     keys: KeyState
     releases: int
     checksum: str
+    unguarded: tuple[str, ...]
 
 
 class Operations:
     """The operator's page."""
 
-    def __init__(self, released: Released, keys: Path, snapshots: Path) -> None:
+    def __init__(
+        self, released: Released, keys: Path, snapshots: Path, unguarded: Callable[[], tuple[str, ...]]
+    ) -> None:
         self._released = released
         self._keys = KeyFolder(keys)
         self._snapshots = snapshots
+        self._unguarded = unguarded
 
     def blueprint(self) -> Blueprint:
         """The route."""
@@ -71,6 +77,7 @@ class Operations:
             keys=self._key_state(),
             releases=entries[-1].line.release if entries else 0,
             checksum=entries[-1].checksum if entries else "",
+            unguarded=self._unguarded(),
         )
         return render_template("operations.html", state=state)
 
