@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from admin.scoring.results import AnswerShare, ItemSummary
 from admin.scoring.suppression import Reason, Shown
+from admin.svg import percent, tag
 
 HEIGHT = 28
 LETTERS = 13
@@ -67,20 +68,25 @@ def legend(items: Sequence[ItemSummary]) -> Markup:
     plain = [item for item in items if not item.reverse] or items
     kinds = {tuple(share.label for share in item.shares): item.shares for item in plain if item.shares}
     return Markup("").join(
-        _tag("ul", *(_entry(*pair) for pair in zip(shares, _colours(shares), strict=True)), class_="legend")
+        tag("ul", *(_entry(*pair) for pair in zip(shares, _colours(shares), strict=True)), class_="legend")
         for shares in kinds.values()
     )
 
 
 def share_bar(share: AnswerShare) -> Markup:
     """One share on a row of 100 percent, its number behind the bar."""
-    shown, row = share.shown, _Row(share.labels[0].direction)
+    return bar(share.shown, share.label, share.labels[0].direction)
+
+
+def bar(shown: Shown, label: str, direction: str = "ltr") -> Markup:
+    """A percent on a row of 100, its number behind the bar."""
+    row = _Row(direction)
     if shown.reason is Reason.FEW:
-        return row.svg(share.label, f"Not shown: {shown}.", row.blank(shown))
+        return row.svg(label, f"Not shown: {shown}.", row.blank(shown))
     end = _size(shown)
     inside = end > 100 - (len(shown.text) + 1) * ROOM
     number = row.letters(end, shown.text, *(("end", "#111") if inside else ("start",)))
-    return row.svg(share.label, f"{shown}.", row.bar(0, end, FAVOURABLE[1], None, ""), number)
+    return row.svg(label, f"{shown}.", row.bar(0, end, FAVOURABLE[1], None, ""), number)
 
 
 def interval_dot(
@@ -107,7 +113,7 @@ def axis(labels: Mapping[float, str], ends: tuple[float, float] = (0, 100), dire
     """A row of labels under dots or bars: position on the line between `ends` -> label."""
     row = _Row(direction)
     parts = [row.letters(100 * (at - ends[0]) / (ends[1] - ends[0]), label) for at, label in labels.items()]
-    return _tag(
+    return tag(
         "svg", *parts, class_="axis", aria_hidden="true", width="100%", height=LETTERS + 5, **row.style
     )
 
@@ -120,8 +126,8 @@ class _Row:
         self.style = {"overflow": "visible", "direction": direction}
 
     def svg(self, title: str, description: str, *content: Markup) -> Markup:
-        head = (_tag("title", title), _tag("desc", description))
-        return _tag(
+        head = (tag("title", title), tag("desc", description))
+        return tag(
             "svg", *head, *content, class_="chart", role="img", width="100%", height=HEIGHT, **self.style
         )
 
@@ -129,32 +135,32 @@ class _Row:
         """A segment; its number stands inside where it fits and in the tooltip always."""
         edge = {"stroke": "currentColor", "stroke_opacity": 0.55}
         x = start if self._direction == "ltr" else 100 - end
-        width = _percent(end - start)
-        box = _tag("rect", x=_percent(x), y=3, width=width, height=HEIGHT - 6, fill=colour, **edge)
+        width = percent(end - start)
+        box = tag("rect", x=percent(x), y=3, width=width, height=HEIGHT - 6, fill=colour, **edge)
         if shown is None:
             return box
         fits = end - start >= len(shown.text) * ROOM
         ink = "#fff" if colour in DARK else "#111"
         number = self.letters((start + end) / 2, shown.text, "middle", ink) if fits else ""
-        return _tag("g", _tag("title", f"{label}: {shown}"), box, number)
+        return tag("g", tag("title", f"{label}: {shown}"), box, number)
 
     def letters(self, at: float, text: str, anchor: str = "middle", ink: str = "currentColor") -> Markup:
         """A word at a place: around it, or beginning or ending there with a gap."""
         gap = {"start": 6, "middle": 0, "end": -6}[anchor] * (1 if self._direction == "ltr" else -1)
         place = {"x": self._x(at), "y": "50%", "dx": gap, "dy": "0.35em", "text_anchor": anchor}
-        return _tag("text", text, fill=ink, font_size=LETTERS, **place)
+        return tag("text", text, fill=ink, font_size=LETTERS, **place)
 
     def line(self, at: float, width: float, top: float, bottom: float) -> Markup:
         x = self._x(at)
-        return _tag("line", x1=x, x2=x, y1=top, y2=bottom, stroke="currentColor", stroke_width=width)
+        return tag("line", x1=x, x2=x, y1=top, y2=bottom, stroke="currentColor", stroke_width=width)
 
     def rail(self, start: float, end: float, width: float) -> Markup:
         ends = {"x1": self._x(start), "x2": self._x(end), "y1": "50%", "y2": "50%"}
         faint = {"stroke": "currentColor", "stroke_opacity": 0.45, "stroke_width": width}
-        return _tag("line", **ends, **faint, stroke_linecap="round")
+        return tag("line", **ends, **faint, stroke_linecap="round")
 
     def dot(self, at: float) -> Markup:
-        return _tag("circle", cx=self._x(at), cy="50%", r=7, fill=FAVOURABLE[1], stroke="currentColor")
+        return tag("circle", cx=self._x(at), cy="50%", r=7, fill=FAVOURABLE[1], stroke="currentColor")
 
     def blank(self, shown: Shown) -> Markup:
         """An outlined row that says why nothing is drawn."""
@@ -164,11 +170,11 @@ class _Row:
             "stroke_opacity": 0.55,
             "stroke_dasharray": "4 4",
         }
-        box = _tag("rect", x=0, y=3, width="100%", height=HEIGHT - 6, **outline)
+        box = tag("rect", x=0, y=3, width="100%", height=HEIGHT - 6, **outline)
         return Markup("").join([box, self.letters(50, shown.text)])
 
     def _x(self, at: float) -> str:
-        return _percent(at if self._direction == "ltr" else 100 - at)
+        return percent(at if self._direction == "ltr" else 100 - at)
 
 
 def _segments(shares: Sequence[AnswerShare]) -> list[tuple[float, float]]:
@@ -208,18 +214,5 @@ def _shades(palette: Sequence[str], count: int) -> Iterator[str]:
 
 
 def _entry(share: AnswerShare, colour: str) -> Markup:
-    swatch = _tag("rect", x=1, y=1, width=12, height=12, fill=colour, stroke="currentColor")
-    return _tag("li", _tag("svg", swatch, width=14, height=14, aria_hidden="true"), f" {share.label}")
-
-
-def _percent(number: float) -> str:
-    return f"{number:.2f}%"
-
-
-def _tag(name: str, *content: str, **attributes: object) -> Markup:
-    """An element; text and attribute values are escaped."""
-    named = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
-        for key, value in attributes.items()
-    )
-    return Markup("<{0}{1}>{2}</{0}>").format(name, named, Markup("").join(content))
+    swatch = tag("rect", x=1, y=1, width=12, height=12, fill=colour, stroke="currentColor")
+    return tag("li", tag("svg", swatch, width=14, height=14, aria_hidden="true"), f" {share.label}")

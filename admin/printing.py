@@ -5,10 +5,31 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
-from admin import charts
+from admin import charts, sentences
+from admin.scoring.suppression import Shown
+from admin.trend_chart import trend_chart
 from survey_app.instrument.snapshot import Said
+
+RESULTS = frozenset(
+    f"{name}.html"
+    for name in (
+        "activities",
+        "ledger",
+        "parts",
+        "quality",
+        "report",
+        "scale",
+        "topics",
+        "trends",
+        "units",
+        "waves",
+    )
+)
+"""The templates that show what was counted."""
 
 
 def teach(app: Flask) -> None:
@@ -16,11 +37,34 @@ def teach(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, plain=plain, sentence=sentence, fingerprint=fingerprint)
     app.jinja_env.globals.update(
         said=said,
+        bar=charts.bar,
+        belonging=sentences.belonging,
+        change=sentences.change,
         diverging_bar=charts.diverging_bar,
+        headline=sentences.headline,
+        heat=heat,
         interval_dot=charts.interval_dot,
         legend=charts.legend,
+        ranking=sentences.ranking,
         share_bar=charts.share_bar,
+        trend_chart=trend_chart,
     )
+    app.jinja_env.finalize = only_shown
+
+
+@pass_context
+def only_shown(context: Context, value: object) -> object:
+    """Refuse a bare number on a page of results: a count comes as a Shown, what is given by `plain`."""
+    if context.name in RESULTS and isinstance(value, int | float):
+        raise TypeError(f"{context.name} prints a number that is not Shown")
+    return value
+
+
+def heat(shown: Shown | None) -> str:
+    """How deep a cell is coloured: a step for each fifth of what may be shown; "" where nothing is."""
+    if shown is None or shown.value is None:
+        return ""
+    return f"h{min(int(shown.value) // 20, 4)}"
 
 
 def day(when: date) -> str:
@@ -29,7 +73,7 @@ def day(when: date) -> str:
 
 
 def plain(number: float) -> str:
-    """A number without needless decimals: 3.5, 5."""
+    """A number that the plan or the instrument gives, never a count: without needless decimals, 3.5, 5."""
     return f"{number:g}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -13,6 +13,7 @@ from admin.breakdown import Cells, groups
 from admin.released import Released
 from admin.scoring.constructs import scored
 from admin.scoring.keying import Scale, scales
+from admin.scoring.quality_summary import QualitySummary, judge
 from admin.scoring.results import ScaleSummary, SurveySummary
 from admin.scoring.steps import Steps, scored_moves
 from admin.scoring.summary import summarise
@@ -51,7 +52,9 @@ class WaveReport:
     """Everything that a wave's pages show."""
 
     wave: WaveCard
+    snapshot: str
     summary: SurveySummary
+    quality: QualitySummary
 
     @property
     def is_hidden(self) -> bool:
@@ -105,6 +108,8 @@ class Reports:
         self._released = released
         self._clock = clock
         self._rules = Rules(site.k)
+        # A wave's responses only ever grow, so that its sizes tell whether its report is still the newest.
+        self._kept: dict[str, tuple[tuple[int, ...], WaveReport]] = {}
 
     def waves(self) -> tuple[WaveCard, ...]:
         """All waves, the newest first."""
@@ -116,8 +121,22 @@ class Reports:
         wave = self._site.wave(wave_id)
         if wave is None:
             return None
+        sizes = self._released.sizes(wave.id)
+        if wave.id not in self._kept or self._kept[wave.id][0] != sizes:
+            self._kept[wave.id] = sizes, self._written(wave)
+        return replace(self._kept[wave.id][1], wave=self._card(wave))
+
+    def asked(self, wave_id: str) -> Snapshot | None:
+        """What a wave's counted answers were asked, or None where the plan has no such wave."""
+        report = self.wave(wave_id)
+        return self._snapshot(report.snapshot) if report else None
+
+    def _written(self, wave: Wave) -> WaveReport:
         steps = self._released.steps(wave.id)
-        return WaveReport(self._card(wave), self._summary(wave, steps, steps))
+        asked = self._asked(wave, steps)
+        language = asked.instrument.source_language
+        quality = judge(asked, _blocks(steps), self._site.k, language)
+        return WaveReport(self._card(wave), asked.hash, self._summary(wave, steps, steps), quality)
 
     def units(self, wave_id: str) -> UnitReport | None:
         """One wave's units, or None where the plan has no such wave."""

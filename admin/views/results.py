@@ -1,53 +1,41 @@
-"""The results: waves, topics, activities, units. Every number comes from reports.py, already suppressed."""
+"""The results' pages. Every number comes from reports.py, already suppressed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug import Response
 
 from admin.access import requires, signed_in
-from admin.charts import Span, span_of
+from admin.board import board_report
 from admin.desk.outcomes import Outcomes
-from admin.reports import Reports, WaveCard, WaveReport
-from admin.scoring.results import ItemSummary, ScaleSummary
+from admin.measurement_plan import SOURCE, measurement_plan
+from admin.released import Released
+from admin.reports import Reports, WaveReport
+from admin.scale_page import scale_page
+from admin.scoring.quality import ENOUGH
+from admin.trends import Trends
 from survey_app.roles import Role, Sight, who_sees
 
 READERS = who_sees(Sight.NUMBERS)
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True)
-class ItemTable:
-    """Items whose answers fall into the same classes, so that they fit under the same column heads."""
-
-    heads: tuple[str, ...]
-    items: tuple[ItemSummary, ...]
-
-
-@dataclass(frozen=True)
-class ScalePage:
-    """One topic or activity with its statements, and those before and after it."""
-
-    wave: WaveCard
-    k: int
-    kind: str
-    scale: ScaleSummary
-    span: Span
-    tables: tuple[ItemTable, ...]
-    before: ScaleSummary | None
-    after: ScaleSummary | None
-
-
 class Results:
     """The pages that show scores."""
 
-    def __init__(self, reports: Reports, outcomes: Outcomes) -> None:
+    def __init__(
+        self, reports: Reports, outcomes: Outcomes, released: Released, k: int, clock: Callable[[], float]
+    ) -> None:
         self._reports = reports
+        self._trends = Trends(reports)
         self._outcomes = outcomes
+        self._released = released
+        self._k = k
+        self._clock = clock
 
     def blueprint(self) -> Blueprint:
         """The routes."""
@@ -59,6 +47,9 @@ class Results:
         pages.add_url_rule("/waves/<wave>/activities", "activities", self.activities)
         pages.add_url_rule("/waves/<wave>/activities/<scale>", "activity", self.activity)
         pages.add_url_rule("/waves/<wave>/units", "units", self.units)
+        pages.add_url_rule("/waves/<wave>/quality", "quality", self.quality)
+        pages.add_url_rule("/waves/<wave>/report", "board", self.board)
+        pages.add_url_rule("/trends", "trends", self.trends)
         return pages
 
     @requires(*Role)
@@ -80,52 +71,54 @@ class Results:
     @requires(*READERS)
     def activities(self, wave: str) -> str:
         """A wave by activity, as the logic model names them."""
-        return render_template("activities.html", report=self._report(wave))
+        report = self._report(wave)
+        plan = measurement_plan((scale.id, str(scale.label)) for scale in report.summary.activities)
+        return render_template("activities.html", report=report, plan=plan, source=SOURCE)
 
     @requires(*READERS)
     def topic(self, wave: str, scale: str) -> str:
         """One topic, statement by statement."""
         report = self._report(wave)
-        return _scale_page(report, "topic", report.summary.constructs, scale)
+        trend = self._trends.of(scale)
+        page = scale_page(report, "topic", report.summary.constructs, scale, trend)
+        return render_template("scale.html", page=_present(page))
 
     @requires(*READERS)
     def activity(self, wave: str, scale: str) -> str:
         """One activity, statement by statement."""
         report = self._report(wave)
-        return _scale_page(report, "activity", report.summary.activities, scale)
+        page = scale_page(report, "activity", report.summary.activities, scale, None)
+        return render_template("scale.html", page=_present(page))
 
     @requires(*READERS)
     def units(self, wave: str) -> str:
         """A closed wave's units side by side."""
         return render_template("units.html", report=_present(self._reports.units(wave)))
 
+    @requires(*READERS)
+    def trends(self) -> str:
+        """Every topic from wave to wave."""
+        return render_template("trends.html", trends=self._trends.every(), k=self._k)
+
+    @requires(*READERS)
+    def quality(self, wave: str) -> str:
+        """How a wave's surveys were filled in."""
+        return render_template("quality.html", report=self._report(wave), enough=ENOUGH)
+
+    @requires(*READERS)
+    def board(self, wave: str) -> str:
+        """A wave on two pages, to be printed."""
+        report = self._report(wave)
+        if report.is_hidden:
+            abort(404)
+        page = board_report(report, self._trends.every(), self._released.ledger(), self._today())
+        return render_template("report.html", page=page)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), UTC).date()
+
     def _report(self, wave: str) -> WaveReport:
         return _present(self._reports.wave(wave))
-
-
-def _scale_page(report: WaveReport, kind: str, scales: Sequence[ScaleSummary], wanted: str) -> str:
-    places = [place for place, scale in enumerate(scales) if scale.id == wanted]
-    place = _present(places[0] if places and not report.is_hidden else None)
-    scale = scales[place]
-    page = ScalePage(
-        wave=report.wave,
-        k=report.summary.k,
-        kind=kind,
-        scale=scale,
-        span=span_of(scale.items),
-        tables=_tables(scale.items),
-        before=scales[place - 1] if place else None,
-        after=scales[place + 1] if place + 1 < len(scales) else None,
-    )
-    return render_template("scale.html", page=page)
-
-
-def _tables(items: Sequence[ItemSummary]) -> tuple[ItemTable, ...]:
-    heads = {item.id: tuple(share.label for share in item.shares) for item in items}
-    return tuple(
-        ItemTable(head, tuple(item for item in items if heads[item.id] == head))
-        for head in dict.fromkeys(heads.values())
-    )
 
 
 def _present(found: Found | None) -> Found:

@@ -27,6 +27,9 @@ RESULTS = (
     f"/waves/{WAVE}/topics/col",
     f"/waves/{WAVE}/activities",
     f"/waves/{CLOSED_WAVE}/units",
+    f"/waves/{CLOSED_WAVE}/quality",
+    f"/waves/{CLOSED_WAVE}/report",
+    "/trends",
     f"/waves/{EMPTY_WAVE}",
     "/nowhere",
 )

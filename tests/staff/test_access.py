@@ -43,6 +43,9 @@ ROLES = {
     "/waves/<wave>/activities": READERS,
     "/waves/<wave>/activities/<scale>": READERS,
     "/waves/<wave>/units": READERS,
+    "/waves/<wave>/quality": READERS,
+    "/waves/<wave>/report": READERS,
+    "/trends": READERS,
     "/waves/<wave>/comments": set(who_sees(Sight.WORDS)),
     "/waves/<wave>/comments/<comment>": set(who_sees(Sight.WORDS)),
     "/concerns": set(who_sees(Sight.WORDS)),
@@ -54,6 +57,8 @@ ADDRESSES = {
     "/waves/<wave>/activities": "/waves/spring/activities",
     "/waves/<wave>/activities/<scale>": "/waves/spring/activities/empowerment",
     "/waves/<wave>/units": "/waves/spring/units",
+    "/waves/<wave>/quality": "/waves/spring/quality",
+    "/waves/<wave>/report": "/waves/spring/report",
     "/waves/<wave>/comments": "/waves/spring/comments",
     "/waves/<wave>/comments/<comment>": "/waves/spring/comments/00",
     "/concerns/<concern>": "/concerns/00",
@@ -121,7 +126,7 @@ def test_the_navigation_offers_only_what_the_role_may_see(place: Place) -> None:
     everybody = {"/account"}
     assert offered == {
         Role.OPERATOR: {"/operations"} | everybody,
-        Role.SUPERVISOR: {"/waves", "/ledger", "/desk"} | everybody,
+        Role.SUPERVISOR: {"/waves", "/trends", "/ledger", "/desk"} | everybody,
     }
 
 

@@ -21,16 +21,29 @@ ALL = (
     "/waves/spring/activities",
     "/waves/spring/activities/culture_gender",
     "/waves/spring/units",
+    "/waves/spring/quality",
+    "/waves/spring/report",
     "/waves/autumn/units",
     "/waves/now",
     "/waves/now/topics/voi",
     "/waves/now/units",
+    "/waves/now/quality",
+    "/waves/now/report",
+    "/trends",
     "/waves/quiet",
     "/waves/quiet/activities",
     "/waves/next",
 )
 
-NEAR = ("/waves", "/ledger", "/waves/quiet", "/waves/now", "/waves/now/topics/voi")
+NEAR = (
+    "/waves",
+    "/ledger",
+    "/trends",
+    "/waves/quiet",
+    "/waves/now",
+    "/waves/now/topics/voi",
+    "/waves/now/quality",
+)
 """Where an answer to a wave that is open would show first; looked at after every single one."""
 
 
@@ -60,15 +73,17 @@ def test_a_wave_shows_each_topic_with_share_range_mean_and_n(place: Place) -> No
         "Just the right amount",
     ):
         assert piece in words
-    assert "Most positive:" in words
+    assert "Most positive is " in words
 
 
 def test_a_topic_shows_its_statements_as_bars_and_as_a_table_with_the_same_numbers(place: Place) -> None:
     page = place.browser(Role.SUPERVISOR).read("/waves/spring/topics/srv")
-    bars = [svg for svg in page.all("svg") if svg.get("role") == "img"]
-    assert len(bars) == 3
-    assert len(page.all("table")) == 2
+    charts = [svg["class"] for svg in page.all("svg") if svg.get("role") == "img"]
+    assert charts == ["chart trend", "chart", "chart", "chart"]
+    tables = [str(table["class"]).split()[-1] for table in page.all("table")]
+    assert tables == ["trends", "heat", "numbers", "numbers", "fits"]
     html = place.browser(Role.SUPERVISOR).client.get("/waves/spring/topics/srv").text
+    html = html.split('id="statements"')[1]
     described = [part.split("</desc>")[0] for part in html.split("<desc>")[1:]]
     for line in described:
         for told in line.rstrip(".").split(", "):
@@ -176,7 +191,13 @@ def test_pages_change_only_with_a_release(place: Place) -> None:
     assert seen(ALL) == every
     place.crowd.release("quiet", "south", waiting["quiet"])
     changed = {path for path, html in seen(ALL).items() if html != every[path]}
-    assert changed == {"/waves", "/ledger", "/waves/quiet", "/waves/quiet/activities", "/operations"}
+    own = {"/waves/quiet", "/waves/quiet/activities"}
+    assert {path for path in changed if "/topics/" not in path} == own | {
+        "/waves",
+        "/ledger",
+        "/trends",
+        "/operations",
+    }
 
 
 def test_another_persons_sign_in_changes_no_page(place: Place) -> None:
