@@ -1,4 +1,4 @@
-"""Scores of constructs and items from pattern counts, and per response for exports.
+"""Scores of patterns of answers, and the statistics of constructs and items from how often they occur.
 
 Sums and thresholds are whole numbers. Missing stays missing; nothing is imputed. Nothing is hidden here:
 what may be shown is decided by suppression.py alone.
@@ -6,13 +6,12 @@ what may be shown is decided by suppression.py alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from admin.scoring.keying import Key, Scale, Whole
 from admin.scoring.patterns import Bytes, Counts, Patterns
@@ -57,7 +56,7 @@ class ScaleStatistics:
 
 
 @dataclass(frozen=True)
-class _Sums:
+class Sums:
     """Per pattern or response: whether it is scorable, and its weighted points over its weights."""
 
     scorable: npt.NDArray[np.bool_]
@@ -74,9 +73,14 @@ class _Sums:
 def statistics(scale: Scale, patterns: Patterns) -> ScaleStatistics:
     """Score a block's counts. A mean needs `min_answered` answered items, whichever they are."""
     rows, counts = patterns.rows(), patterns.counts
-    sums = _sums(scale, rows)
-    means, scored = sums.means(scale.unit)[sums.scorable], counts[sums.scorable]
-    mean, sd = moments(means, scored)
+    items = [by_code(rows[:, column], counts, len(key.scores)) for column, key in enumerate(scale.keys)]
+    return statistics_of(scale, sums(scale, rows), counts, items)
+
+
+def statistics_of(scale: Scale, sums: Sums, counts: Counts, items: Sequence[Counts]) -> ScaleStatistics:
+    """The same from sums and how often each occurs; `items`: of each item, how often each code."""
+    scored = counts[sums.scorable]
+    mean, sd = moments(sums.means(scale.unit)[sums.scorable], scored)
     above, below = scale.positive_above, scale.negative_below
     points, whole = sums.points[sums.scorable], sums.weights[sums.scorable] * scale.unit
     positive = above.denominator * points > above.numerator * whole
@@ -84,22 +88,19 @@ def statistics(scale: Scale, patterns: Patterns) -> ScaleStatistics:
     return ScaleStatistics(
         id=scale.id,
         n=int(scored.sum()),
-        unscored=patterns.n - int(scored.sum()),
+        unscored=int(counts.sum()) - int(scored.sum()),
         mean=mean,
         sd=sd,
         pomp=100 * (mean - float(scale.low)) / (float(scale.high - scale.low) or nan),
         positive=int(scored[positive].sum()),
         negative=int(scored[negative].sum()),
-        items=tuple(
-            item_statistics(key, by_code(rows[:, column], counts, len(key.scores)))
-            for column, key in enumerate(scale.keys)
-        ),
+        items=tuple(map(item_statistics, scale.keys, items)),
     )
 
 
 def scored(scale: Scale, patterns: Patterns) -> int:
     """How many responses are scorable."""
-    return int(patterns.counts[_sums(scale, patterns.rows()).scorable].sum())
+    return int(patterns.counts[sums(scale, patterns.rows()).scorable].sum())
 
 
 def item_statistics(key: Key, counts: Counts) -> ItemStatistics:
@@ -120,25 +121,25 @@ def item_statistics(key: Key, counts: Counts) -> ItemStatistics:
     )
 
 
-def scores(scales: Iterable[Scale], places: Mapping[str, tuple[int, ...]], responses: Bytes) -> pd.DataFrame:
-    """Per response and scale the mean after keying, nan where it is not scorable.
-
-    `responses`: uint8 [n, bytes of a packed response]; `places`: scale id -> its block's byte positions. The
-    frame has one column for each scale, named by its id.
-    """
-    return pd.DataFrame(
-        {scale.id: _sums(scale, responses[:, places[scale.id]]).means(scale.unit) for scale in scales}
-    )
-
-
-def _sums(scale: Scale, rows: Bytes) -> _Sums:
+def sums(scale: Scale, rows: Bytes) -> Sums:
+    """Of patterns or responses, uint8 [n, items]."""
     answered, points, weights = np.zeros((3, len(rows)), np.int64)
     for column, key in enumerate(scale.keys):
         codes = rows[:, column]
         answered += key.answered[codes]
         points += scale.points[column][codes]
         weights += scale.weights[column][codes]
-    return _Sums((answered >= scale.min_answered) & (weights > 0), points, weights)
+    return Sums((answered >= scale.min_answered) & (weights > 0), points, weights)
+
+
+def every_sum(scale: Scale) -> Sums:
+    """Of every possible pattern, ordered by code: arrays [product of the bases]."""
+    answered, points, weights = np.zeros((3, 1), np.int64)
+    for column, key in enumerate(scale.keys):
+        answered = np.add.outer(answered, key.answered).ravel()
+        points = np.add.outer(points, scale.points[column]).ravel()
+        weights = np.add.outer(weights, scale.weights[column]).ravel()
+    return Sums((answered >= scale.min_answered) & (weights > 0), points, weights)
 
 
 def by_code(codes: Bytes, counts: Counts, size: int) -> Counts:
@@ -153,5 +154,5 @@ def moments(values: Floats, counts: Counts) -> tuple[float, float]:
     n = int(counts.sum())
     if n == 0:
         return nan, nan
-    mean = float(values @ counts) / n
-    return mean, sqrt(float((values - mean) ** 2 @ counts) / (n - 1)) if n > 1 else nan
+    mean = float((values * counts).sum()) / n
+    return mean, sqrt(float(((values - mean) ** 2 * counts).sum()) / (n - 1)) if n > 1 else nan

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -25,6 +25,9 @@ Counts = npt.NDArray[np.int64]
 
 CHUNK = 2**15
 """Responses coded at once, so that the work stays in the processor's cache."""
+
+FOLD = 64
+"""So many responses are laid side by side to find their largest codes: long rows are read much faster."""
 
 TABLE = 2**16
 """Blocks of at most so many possible patterns are counted in a table, wider ones by their distinct codes."""
@@ -56,6 +59,12 @@ class Patterns:
     def none(cls, bases: Sequence[int]) -> Patterns:
         """The counts of no response at all."""
         return cls(tuple(bases), np.zeros((0, len(_words(bases))), np.uint64), np.zeros(0, np.int64))
+
+    @classmethod
+    def in_table(cls, bases: Sequence[int], table: Counts) -> Patterns:
+        """From a count for every possible pattern, int64 [product of the bases], ordered by code."""
+        (codes,) = np.nonzero(table)
+        return cls(tuple(bases), codes.astype(np.uint64).reshape(-1, 1), table[codes])
 
     @classmethod
     def total(cls, parts: Iterable[Patterns]) -> Patterns:
@@ -126,20 +135,52 @@ def count(block: Block, responses: Bytes) -> Patterns:
 
     Raises PatternError for an array of another shape and for a code outside its column's options.
     """
-    width = 1 + max(block.places)
-    if responses.dtype != np.uint8 or responses.ndim != 2 or responses.shape[1] < width:
-        raise PatternError(f"{block.id} takes responses of at least {width} bytes")
-    words = _words(block.bases)
-    if prod(block.bases) <= TABLE:
-        return _counted_in_table(block, responses)
+    check(block, responses, largest(responses))
+    size, words = prod(block.bases), _words(block.bases)
+    if size <= TABLE:
+        table = np.zeros(size, np.int64)
+        for start in range(0, len(responses), CHUNK):
+            table += np.bincount(coded(block, responses[start : start + CHUNK]), minlength=size)
+        return Patterns.in_table(block.bases, table)
     codes = np.zeros((len(responses), len(words)), np.uint64)
-    for start, columns in _chunks(block, responses):
-        for word, places in enumerate(words):
-            codes[start : start + CHUNK, word] = _coded(columns, block.bases, places, np.uint64)
+    for word, columns in enumerate(words):
+        for start in range(0, len(responses), CHUNK):
+            place = slice(start, start + CHUNK)
+            codes[place, word] = _digits(block, columns, responses[place], np.uint64)
     if len(words) == 1:
         distinct, counts = np.unique(codes[:, 0], return_counts=True)
         return Patterns(block.bases, distinct.reshape(-1, 1), counts.astype(np.int64))
     return Patterns(block.bases, *_grouped(codes, np.ones(len(codes), np.int64)))
+
+
+def largest(responses: Bytes) -> Bytes:
+    """The largest code of each byte of packed responses; raises PatternError if they are none."""
+    if responses.dtype != np.uint8 or responses.ndim != 2:
+        raise PatternError("packed responses are rows of bytes")
+    n, width = responses.shape
+    whole = n // FOLD * FOLD
+    folded = responses[:whole].reshape(n // FOLD, FOLD * width).max(axis=0, initial=0)
+    rest = responses[whole:].max(axis=0, initial=0)
+    most: Bytes = np.maximum(folded.reshape(FOLD, width).max(axis=0), rest)
+    return most
+
+
+def check(block: Block, responses: Bytes, most: Bytes) -> None:
+    """Raise PatternError unless these responses, with these `largest` codes, can be of this block."""
+    if responses.shape[1] <= max(block.places):
+        raise PatternError(f"{block.id} takes responses of at least {1 + max(block.places)} bytes")
+    for column, (place, base) in enumerate(zip(block.places, block.bases, strict=True), 1):
+        if most[place] >= base:
+            raise PatternError(f"byte {column} of {block.id} holds a code of {base} or more")
+
+
+def coded(block: Block, responses: Bytes) -> npt.NDArray[np.intp]:
+    """Each response's pattern as a place in a table of all of them, for blocks of at most 2^32 patterns.
+
+    Only for responses that were checked: a code that no option has would be read as another pattern.
+    """
+    kind = np.uint16 if prod(block.bases) <= TABLE else np.uint32
+    return _digits(block, range(len(block.bases)), responses, kind).astype(np.intp)
 
 
 def tally(blocks: Iterable[Block], responses: Bytes) -> dict[str, Patterns]:
@@ -163,33 +204,15 @@ def _words(bases: Sequence[int]) -> tuple[range, ...]:
     return tuple(range(start, end) for start, end in pairwise(ends))
 
 
-def _chunks(block: Block, responses: Bytes) -> Iterator[tuple[int, Bytes]]:
-    """The block's checked answers, uint8 [columns, <= CHUNK], with the position of their first response."""
-    for start in range(0, len(responses), CHUNK):
-        columns = np.array([responses[start : start + CHUNK, place] for place in block.places])
-        for column, base in enumerate(block.bases):
-            if columns[column].max() >= base:
-                raise PatternError(f"byte {column + 1} of {block.id} holds a code of {base} or more")
-        yield start, columns
-
-
-def _coded(
-    columns: Bytes, bases: Sequence[int], places: range, kind: type[np.uint16 | np.uint64]
+def _digits(
+    block: Block, columns: range, responses: Bytes, kind: type[np.uint16 | np.uint32 | np.uint64]
 ) -> npt.NDArray[np.unsignedinteger]:
-    codes = np.zeros(columns.shape[1], kind)
-    for place in places:
-        codes *= kind(bases[place])
-        codes += columns[place]
+    """The answers in these columns of the block as digits of one number, the first the highest."""
+    codes = np.zeros(len(responses), kind)
+    for column in columns:
+        codes *= kind(block.bases[column])
+        codes += responses[:, block.places[column]]
     return codes
-
-
-def _counted_in_table(block: Block, responses: Bytes) -> Patterns:
-    size = prod(block.bases)
-    table = np.zeros(size, np.int64)
-    for _, columns in _chunks(block, responses):
-        table += np.bincount(_coded(columns, block.bases, range(len(columns)), np.uint16), minlength=size)
-    (codes,) = np.nonzero(table)
-    return Patterns(block.bases, codes.astype(np.uint64).reshape(-1, 1), table[codes])
 
 
 def _grouped(codes: Codes, counts: Counts) -> tuple[Codes, Counts]:

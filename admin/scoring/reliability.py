@@ -37,13 +37,13 @@ def reliability(scale: Scale, patterns: Patterns) -> Reliability:
 
     Items count after keying and unweighted. A constant item leaves every number of it nan, never an error.
     """
-    rows = patterns.rows()
-    keyed = np.column_stack([key.keyed[rows[:, column]] for column, key in enumerate(scale.keys)])
-    complete = ~np.isnan(keyed).any(axis=1)
-    n = int(patterns.counts[complete].sum())
-    width = len(scale.keys)
+    return reliability_of(*complete_cases(scale, patterns))
+
+
+def reliability_of(n: int, covariance: Floats) -> Reliability:
+    """The same from what `complete_cases` found."""
+    width = len(covariance)
     with np.errstate(divide="ignore", invalid="ignore"):
-        covariance = _covariance(keyed[complete], patterns.counts[complete].astype(np.float64))
         alpha = _alpha(covariance)
         return Reliability(
             n_complete=n,
@@ -53,6 +53,19 @@ def reliability(scale: Scale, patterns: Patterns) -> Reliability:
             item_rest=tuple(_item_rest(covariance).tolist()),
             alpha_drop=tuple(_alpha(_without(covariance, item)) for item in range(width)),
         )
+
+
+def complete_cases(scale: Scale, patterns: Patterns) -> tuple[int, Floats]:
+    """How many answered every item, and the covariances (n - 1) of the keyed items among them.
+
+    float64 [items, items], all nan below two cases.
+    """
+    rows = patterns.rows()
+    answered = np.column_stack([key.answered[rows[:, column]] for column, key in enumerate(scale.keys)])
+    complete = answered.all(axis=1)
+    rows, counts = rows[complete], patterns.counts[complete]
+    keyed = np.column_stack([key.keyed[rows[:, column]] for column, key in enumerate(scale.keys)])
+    return int(counts.sum()), _covariance(keyed, counts.astype(np.float64))
 
 
 def feldt(alpha: float, n: int, items: int) -> Interval:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.scoring.blocks import blocks
-from admin.scoring.constructs import ScaleStatistics, scores, statistics
+from admin.scoring.blocks import Block, blocks
+from admin.scoring.constructs import ScaleStatistics, statistics
 from admin.scoring.keying import KeyingError, Scale, key, scales
 from admin.scoring.patterns import Bytes, count
+from admin.scoring.sweep import scores
 from survey_app.instrument.model import Member, Option, ResponseSet, Single
+from survey_app.instrument.snapshot import Snapshot
 
 from .builders import answers, scale_survey, survey
 
@@ -41,15 +43,21 @@ class Sheet:
     codes: Bytes
 
     @property
-    def scale(self) -> Scale:
+    def snapshot(self) -> Snapshot:
         members = [Member(item=f"i{place}", reverse=flag) for place, flag in enumerate(self.reversed)]
-        return scales(scale_survey(self.points, members, self.min_answered))[0]
+        return scale_survey(self.points, members, self.min_answered)
+
+    @property
+    def scale(self) -> Scale:
+        return scales(self.snapshot)[0]
+
+    @property
+    def block(self) -> Block:
+        return blocks(self.snapshot)[0]
 
     @property
     def statistics(self) -> ScaleStatistics:
-        members = [Member(item=f"i{place}", reverse=flag) for place, flag in enumerate(self.reversed)]
-        snapshot = scale_survey(self.points, members, self.min_answered)
-        return statistics(scales(snapshot)[0], count(blocks(snapshot)[0], self.codes))
+        return statistics(self.scale, count(self.block, self.codes))
 
     def keyed(self) -> pd.DataFrame:
         """Scores after keying, nan where there is no answer."""
@@ -86,7 +94,7 @@ def test_the_mean_of_a_scale_is_that_of_straight_pandas(sheet: Sheet) -> None:
 def test_every_single_score_is_that_of_straight_pandas(sheet: Sheet) -> None:
     keyed = sheet.keyed()
     means = keyed.mean(axis=1).where(keyed.notna().sum(axis=1) >= sheet.min_answered)
-    found = scores([sheet.scale], {"construct.all": tuple(range(len(sheet.reversed)))}, sheet.codes)
+    found = scores([sheet.scale], {"construct.all": sheet.block}, sheet.codes)
     np.testing.assert_allclose(found["construct.all"], means, rtol=0, atol=1e-12)
 
 
@@ -157,7 +165,7 @@ def test_an_instrument_may_say_itself_where_positive_begins() -> None:
 def test_items_weigh_as_the_instrument_says() -> None:
     members = [Member(item="one", weight=3), Member(item="two", weight=0.5)]
     snapshot = scale_survey((1, 2, 3, 4, 5), members, 1)
-    found = scores(scales(snapshot), {"construct.all": (0, 1)}, answers([[5, 1], [0, 1]], 2))
+    found = scores(scales(snapshot), {"construct.all": blocks(snapshot)[0]}, answers([[5, 1], [0, 1]], 2))
     assert found["construct.all"].tolist() == pytest.approx([(3 * 5 + 0.5) / 3.5, 1.0])
 
 

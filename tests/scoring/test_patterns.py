@@ -94,9 +94,16 @@ def test_a_code_outside_its_column_is_refused(bases: tuple[int, ...]) -> None:
         count(block_of(*bases), matrix)
 
 
-@pytest.mark.parametrize("matrix", [np.zeros((3, 1), np.uint8), np.zeros((3, 2)), np.zeros(2, np.uint8)])
-def test_answers_of_another_shape_are_refused(matrix: Bytes) -> None:
-    with pytest.raises(PatternError, match="at least 2 bytes"):
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        (np.zeros((3, 1), np.uint8), "at least 2 bytes"),
+        (np.zeros((3, 2)), "rows of bytes"),
+        (np.zeros(2, np.uint8), "rows of bytes"),
+    ],
+)
+def test_answers_of_another_shape_are_refused(matrix: Bytes, words: str) -> None:
+    with pytest.raises(PatternError, match=words):
         count(block_of(6, 6), matrix)
 
 

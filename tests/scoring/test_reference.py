@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from admin.scoring.blocks import blocks
-from admin.scoring.constructs import scores, statistics
+from admin.scoring.constructs import statistics
 from admin.scoring.keying import scales
 from admin.scoring.patterns import tally
 from admin.scoring.reliability import reliability
+from admin.scoring.sweep import scores
 
 from .builders import REFERENCE, appendix_b
 
@@ -81,6 +82,6 @@ def test_a_construct_has_the_reference_reliability(name: str) -> None:
 def test_every_response_has_the_reference_scores_and_the_same_blanks() -> None:
     expected = pd.read_csv(REFERENCE / "survey22_scores_two_thirds.csv", skipinitialspace=True)
     wanted = [SCALES[f"construct.{name.lower()}"] for name in CONSTRUCTS]
-    found = scores(wanted, {id: block.places for id, block in BLOCKS.items()}, RESPONSES)
+    found = scores(wanted, BLOCKS, RESPONSES)
     np.testing.assert_array_equal(found.isna(), expected.isna())
     np.testing.assert_allclose(found, expected, rtol=0, atol=SCORES)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from admin.scoring.blocks import blocks
-from admin.scoring.constructs import scores
 from admin.scoring.keying import scales
 from admin.scoring.patterns import tally
 from admin.scoring.summary import summarise
+from admin.scoring.sweep import scores
 
 from .builders import ROOT, appendix_b
 
@@ -33,7 +33,7 @@ RESPONSES[:, BLOCKS["construct.srv"].places] = [
 
 def test_the_example_has_the_scores_that_it_prints() -> None:
     (services,) = [scale for scale in scales(SNAPSHOT) if scale.id == "construct.srv"]
-    found = scores([services], {id: block.places for id, block in BLOCKS.items()}, RESPONSES)
+    found = scores([services], BLOCKS, RESPONSES)
     told = ["-" if np.isnan(score) else f"{score:.2f}" for score in found["construct.srv"]]
     assert told == [row[5] for row in EXAMPLE]
     positive = {"-": "-"} | {score: "yes" if float(score) > 3.5 else "no" for score in told if score != "-"}
