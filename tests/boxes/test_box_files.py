@@ -1,5 +1,6 @@
 """Box and letter files: read as written, and no accident on the way goes unnoticed."""
 
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def test_a_box_is_read_as_it_was_written(tmp_path: Path, count: int) -> None:
 def test_a_letter_is_read_as_it_was_written(tmp_path: Path) -> None:
     (letter,) = noise(1, purpose="contact")
     assert read_letter(write_letter(tmp_path, *letter)) == letter
+
+
+def test_the_first_form_of_letters_is_a_foreign_file(tmp_path: Path) -> None:
+    """1,024 bytes, without the name of its questions: no desk could read it."""
+    (letter,) = noise(1, purpose="contact")
+    path = write_letter(tmp_path, *letter)
+    older = path.read_bytes().replace(b"YVLET\0\0\2", b"YVLET\0\0\1")[:-16]
+    path.write_bytes(older + blake2b(older, digest_size=16).digest())
+    with pytest.raises(BoxError, match="is no letter"):
+        read_letter(path)
 
 
 def test_a_file_tells_nothing_by_its_name_time_or_rights(tmp_path: Path) -> None:

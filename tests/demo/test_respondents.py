@@ -123,3 +123,4 @@ def test_those_who_ask_say_what_is_safe_and_about_what(sheets: list[Sheet], snap
         ticked = {value for values in said for value in values} if offered else set()
         assert ticked == offered
     assert {letter.get("contact_discreet") for letter in letters} == {None, "yes"}
+    assert all(said for letter in letters for said in letter.values())

@@ -83,6 +83,36 @@ def test_a_warning_does_not_stop_an_instrument(tmp_path: Path) -> None:
     assert load_instrument(path).id == "small_one"
 
 
+TIMES = {"kind": "contact", "id": "when", "text": "When?", "field": "times", "response_set": "often"}
+THIRTEEN = [{"value": f"t{n}", "text": f"At {n}"} for n in range(13)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "says"),
+    [
+        ({"sections.2.items.0.response_set": "places"}, "contact_ticks", '"phone" has no response set.'),
+        ({"sections.2.items.+": TIMES | {"response_set": "agreement"}}, "contact_ticks", "does not suit"),
+        (
+            {"sections.2.items.+": TIMES, "response_sets.often": {"kind": "nominal", "options": THIRTEEN}},
+            "contact_ticks",
+            "does not suit",
+        ),
+        ({"sections.2.items.+": TIMES}, "unknown_response_set", 'no response set called "often"'),
+        (
+            {"source_language": "es", "languages": ["es"], "help_resources.0.languages": ["es"]},
+            "safeguarding",
+            'the source language is "es"',
+        ),
+    ],
+)
+def test_a_contact_field_that_no_desk_could_read_is_refused(
+    changes: dict[str, Any], rule: str, says: str, tmp_path: Path
+) -> None:
+    found = problems_of(written(tmp_path, changed(base(), changes)))
+    assert {problem.rule for problem in found if problem.level == "E"} == {rule}
+    assert all(says in str(problem) for problem in found)
+
+
 @pytest.mark.parametrize("key", ["negation", "negation:row2"])
 def test_a_reason_turns_a_warning_into_a_note(key: str, tmp_path: Path) -> None:
     changes = {"sections.0.items.0.rows.1.text": "I don't set goals.", "lint_ok": {key: "Printed so."}}

@@ -27,6 +27,8 @@ def test_a_note_arrives_without_a_survey(visitor: Visitor, ground: Ground, path:
 def test_on_a_shared_tablet_it_ends_where_its_box_ends(visitor: Visitor, ground: Ground) -> None:
     page = visitor.read("/en/follow-up/kiosk/south")
     assert page.all("dialog"), "it asks whether anybody is still there"
+    (form,) = page.all("form", action="/contact/kiosk/south")
+    assert form["data-next"] == "/en/done/kiosk/south"
     response = visitor.send("/contact/kiosk/south", {**page.hidden(), **NOTE})
     assert response.headers["Location"] == "/en/done/kiosk/south"
     assert [letter.box for letter in letters(ground)] == ["south"]

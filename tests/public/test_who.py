@@ -53,6 +53,28 @@ def test_it_follows_the_plan(tmp_path: Path, visit: Visit, plan: Mapping[str, An
     assert f"Stamp of this page: {stamp}." in visitor.open("/who").text
 
 
+DUTY = "By law, people who work with young people must usually report it"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "tried", "kept"),
+    [
+        ({}, "within 2 working days.", "deleted 30 days after that is done."),
+        ({"due_days": 1, "keep_days": 1}, "within one working day.", "deleted one day after that is done."),
+        ({"due_days": 5, "keep_days": 0}, "within 5 working days.", "deleted as soon as that is done."),
+    ],
+)
+def test_it_says_by_when_somebody_tries_and_how_long_a_note_stays(
+    tmp_path: Path, visit: Visit, follow_up: Mapping[str, int], tried: str, kept: str
+) -> None:
+    visitor = visit(planned(tmp_path, follow_up=follow_up))
+    said = facts(visitor)
+    assert f"Somebody tries to reach you {tried} Your note is {kept}" in said
+    assert DUTY in said
+    for path in ("/en/thanks", "/en/follow-up"):
+        assert f"Somebody tries to reach you {tried}" in visitor.read(path).words()
+
+
 def test_another_setting_is_another_stamp(tmp_path: Path, visit: Visit) -> None:
     pages = [
         visit(planned(tmp_path / str(k), k=k)).open("/who").text.rpartition("Stamp")[2] for k in (11, 12, 11)
