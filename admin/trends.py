@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from admin.reports import Reports, State, WaveCard, WaveReport
 from admin.scoring.comparable import Signature, signature
 from admin.scoring.results import ScaleSummary
-from admin.scoring.suppression import Shown
+from admin.scoring.suppression import Reason, Shown
 from survey_app.instrument.snapshot import Said
 
 
@@ -25,8 +25,8 @@ class Point:
 
     @property
     def is_shown(self) -> bool:
-        """Whether there is a number."""
-        return self.scale is not None and self.scale.positive.reason is None
+        """Whether there is a number, or a bound of one."""
+        return self.scale is not None and self.scale.positive.reason is not Reason.FEW
 
     @property
     def is_so_far(self) -> bool:
