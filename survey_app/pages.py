@@ -21,7 +21,7 @@ from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
 from survey_app.site import Site, help_lines
 from survey_app.tablet import PREFIX, Stage, Tablet, box_in, home, is_shared
-from survey_app.who import Facts, pace, stamp
+from survey_app.who import Facts, pace, stamp, words_kept
 
 KEPT = 256
 """So many finished pages are kept, about 40 KB each at most."""
@@ -167,6 +167,7 @@ class Pages:
             due=due(settings.follow_up.due_days),
             kept=kept(settings.follow_up.keep_days),
             duty=snapshot.wording(language)("safeguarding.note"),
+            words_kept=words_kept(settings.comments_keep_days),
             tls=self._tls,
             codes=codes,
         )

@@ -20,6 +20,9 @@ class Sight(StrEnum):
     NUMBERS = "numbers"
     """Counts and scores of groups of at least k."""
 
+    REDACTED = "redacted"
+    """What is left of that when a person has blacked out what could give somebody away."""
+
     WORDS = "words"
     """What was written in one's own words, apart from the other answers."""
 
@@ -29,7 +32,7 @@ class Sight(StrEnum):
 
 SEES: Mapping[Role, frozenset[Sight]] = {
     Role.SUPERVISOR: frozenset(Sight),
-    Role.EVALUATOR: frozenset({Sight.NUMBERS}),
+    Role.EVALUATOR: frozenset({Sight.NUMBERS, Sight.REDACTED}),
     Role.OPERATOR: frozenset(),
 }
 

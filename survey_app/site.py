@@ -24,6 +24,7 @@ from survey_app.instrument.texts import direction, in_language
 K = 11
 K_FLOOR = 3
 DUE_DAYS, KEEP_DAYS = range(1, 31), range(366)
+COMMENTS_KEEP_DAYS = range(731)
 TABLET_SECONDS = range(60, 601)
 """How long a shared tablet may lie untouched before it asks whether anybody is still there."""
 
@@ -85,6 +86,10 @@ class Wave(_Plan, frozen=True, kw_only=True):
         """Whether answers are taken today."""
         return self.opens <= today <= self.closes
 
+    def may_keep_comments(self, today: date, days: int) -> bool:
+        """Whether what was written is still kept, `days` after the wave's end."""
+        return not self.is_over(today) or today <= self.closes + timedelta(days=days + 1)
+
     def is_over(self, today: date) -> bool:
         """Whether nothing can come in any more: its last day has ended in every time zone."""
         return today > self.closes + timedelta(days=1)
@@ -99,7 +104,8 @@ class FollowUp(_Plan, frozen=True, kw_only=True):
 
 
 class Site(_Plan, frozen=True, kw_only=True):
-    """The plan. `k`: a box is opened only with at least so many ballots in it."""
+    """The plan. `k`: a box is opened only with at least so many ballots in it. `comments_keep_days`: so many
+    days after a wave's end its comments are destroyed as they were written."""
 
     jurisdiction: str
     k: int = K
@@ -109,6 +115,7 @@ class Site(_Plan, frozen=True, kw_only=True):
     handover_seconds: int = 604_800
     shared_tablet_seconds: int = 90
     follow_up: FollowUp = FollowUp()
+    comments_keep_days: int = 180
     county_help: HelpResource | None = None
     units: tuple[Unit, ...]
     waves: tuple[Wave, ...]
@@ -212,10 +219,13 @@ def _setting_faults(site: Site) -> Iterator[Finding]:
     if site.shared_tablet_seconds not in TABLET_SECONDS:
         message = f"shared_tablet_seconds is {site.shared_tablet_seconds}."
         yield Finding(message, f"Write a number from {TABLET_SECONDS[0]} to {TABLET_SECONDS[-1]}.")
-    for name, days in (("due_days", DUE_DAYS), ("keep_days", KEEP_DAYS)):
-        if getattr(site.follow_up, name) not in days:
-            message = f"follow_up.{name} is {getattr(site.follow_up, name)}."
-            yield Finding(message, f"Write a number from {days[0]} to {days[-1]}.")
+    for name, stated, days in (
+        ("follow_up.due_days", site.follow_up.due_days, DUE_DAYS),
+        ("follow_up.keep_days", site.follow_up.keep_days, KEEP_DAYS),
+        ("comments_keep_days", site.comments_keep_days, COMMENTS_KEEP_DAYS),
+    ):
+        if stated not in days:
+            yield Finding(f"{name} is {stated}.", f"Write a number from {days[0]} to {days[-1]}.")
     if not ADDRESS.fullmatch(site.exit_url):
         message = f'exit_url "{site.exit_url}" is not a safe address.'
         yield Finding(message, "Write one that begins with https://.")

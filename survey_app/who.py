@@ -28,6 +28,12 @@ _PACES = (
     (60, _("once a minute"), _("once every {n} minutes")),
 )
 
+_WORDS_KEPT = (
+    _("What you wrote is destroyed when the survey has ended."),
+    _("What you wrote is destroyed one day after the survey has ended."),
+    _("What you wrote is destroyed {n} days after the survey has ended."),
+)
+
 STAFF: dict[Role, str] = {
     Role.SUPERVISOR: _("The supervisor whom the department has chosen for this"),
     Role.EVALUATOR: _("The people who study the survey"),
@@ -35,7 +41,8 @@ STAFF: dict[Role, str] = {
 }
 SIGHTS: dict[Sight, str] = {
     Sight.NUMBERS: _("Numbers about groups of at least {k} young people"),
-    Sight.WORDS: _("What was written in own words, mixed up and without names"),
+    Sight.REDACTED: _("What was written in own words, after a person took out what could give somebody away"),
+    Sight.WORDS: _("What was written in own words, just as it was written, mixed up and without names"),
     Sight.CONTACTS: _("The notes of those who asked to be contacted"),
 }
 
@@ -46,8 +53,9 @@ class Facts:
 
     `k`: a box is opened with at least so many ballots; `pace`: a message, and its number, for how often as a
     rule; `contact`: whether a note can be written now; `due` and `kept`: by when somebody tries, and how long
-    the note stays; `duty`: what may have to be reported; `tls`: whether it is reached by https only; `codes`:
-    whether only answers with the code of a card count.
+    the note stays; `duty`: what may have to be reported; `words_kept`: how long comments stay as they were
+    written; `tls`: whether it is reached by https only; `codes`: whether only answers with the code of a card
+    count.
     """
 
     k: int
@@ -56,6 +64,7 @@ class Facts:
     due: tuple[str, int]
     kept: tuple[str, int]
     duty: Said
+    words_kept: tuple[str, int]
     tls: bool
     codes: bool = False
 
@@ -78,6 +87,11 @@ def pace(seconds: int) -> tuple[str, int]:
             count = seconds // unit
             return (once if count == 1 else often), count
     return _PACES[-1][1], 1
+
+
+def words_kept(days: int) -> tuple[str, int]:
+    """How long comments stay as they were written, as a message and its number."""
+    return _WORDS_KEPT[min(days, 2)], days
 
 
 def stamp(facts: Markup) -> str:

@@ -5,7 +5,7 @@ A comment belongs to nobody: nothing here leads from it to other answers, and it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -13,17 +13,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from admin.access import requires, signed_in
+from admin.asked import Asked, Question
 from admin.audit import Audit
 from admin.comments import Comment, Comments
 from admin.desk.concerns import Concern, Concerns, Outcome
 from admin.reports import Reports, WaveCard
-from survey_app.instrument.snapshot import Said, Snapshot
+from admin.views.addressed import card_of, id_of
 from survey_app.roles import Sight, who_sees
 
 READERS = who_sees(Sight.WORDS)
-
-OTHER = "__other"
-"""What a write-in's item ends with: it stands beside the question before it."""
 
 OUTCOMES = {
     Outcome.REPORTED: "It was reported as the law or our policy asks",
@@ -31,15 +29,6 @@ OUTCOMES = {
     Outcome.NO_DANGER: "Read again with somebody else: nobody is in danger",
     Outcome.NOTHING_TO_ACT_ON: "It says too little for anybody to act on",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of a wave with what was written to it, in an order that means nothing."""
-
-    said: Said
-    in_other_words: bool
-    comments: tuple[Comment, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ class Words:
         self,
         reports: Reports,
         written: Comments,
-        snapshot: Callable[[str], Snapshot],
+        asked: Asked,
         concerns: Concerns,
         audit: Audit,
         steps: tuple[str, ...],
@@ -79,7 +68,7 @@ class Words:
     ) -> None:
         self._reports = reports
         self._written = written
-        self._snapshot = snapshot
+        self._asked = asked
         self._concerns = concerns
         self._audit = audit
         self._steps = steps
@@ -100,8 +89,8 @@ class Words:
     @requires(*READERS)
     def comments(self, wave: str) -> str:
         """A wave's comments, question by question."""
-        card = self._card(wave)
-        questions = tuple(self._by_question(self._written.of(wave)))
+        card = card_of(self._reports, wave)
+        questions = self._asked.by_question(self._written.of(wave))
         raised = {one.comment: one for one in self._concerns.all()}
         return render_template("comments.html", page=CommentsPage(card, self._k, questions, raised))
 
@@ -109,7 +98,7 @@ class Words:
     def comment(self, wave: str, comment: str) -> str:
         """One comment, and what to do if somebody may be in danger: to read before a concern is raised."""
         found = self._found(wave, comment)
-        return self._page(self._card(wave), found, self._concerns.about(found.id))
+        return self._page(card_of(self._reports, wave), found, self._concerns.about(found.id))
 
     @requires(*READERS)
     def worry(self, wave: str, comment: str) -> Response:
@@ -133,7 +122,7 @@ class Words:
     def concern(self, concern: str) -> str:
         """One concern with its comment."""
         found = self._concern(concern)
-        return self._page(self._card(found.wave), self._written.find(found.comment), found)
+        return self._page(card_of(self._reports, found.wave), self._written.find(found.comment), found)
 
     @requires(*READERS)
     def end(self, concern: str) -> Response:
@@ -149,41 +138,12 @@ class Words:
         page = ConcernPage(wave, comment, concern, self._steps, OUTCOMES)
         return render_template("concern.html", page=page)
 
-    def _by_question(self, comments: Sequence[Comment]) -> list[Question]:
-        """The questions in the order of the survey; those of several versions stay apart."""
-        asked = dict.fromkeys((one.snapshot, one.item) for one in comments)
-        return [
-            Question(*self._asked(*key), tuple(one for one in comments if (one.snapshot, one.item) == key))
-            for key in sorted(asked, key=self._order)
-        ]
-
-    def _asked(self, snapshot: str, item: str) -> tuple[Said, bool]:
-        frozen, question = self._snapshot(snapshot), item.removesuffix(OTHER)
-        wording = frozen.wording(frozen.instrument.source_language)
-        return wording(f"{question}.text"), question != item
-
-    def _order(self, key: tuple[str, str]) -> tuple[str, int]:
-        snapshot, item = key
-        ids = [question.id for question in self._snapshot(snapshot).items()]
-        return snapshot, ids.index(item.removesuffix(OTHER))
-
     def _found(self, wave: str, comment: str) -> Comment:
-        found = self._written.find(_id(comment))
+        found = self._written.find(id_of(comment))
         return found if found and found.wave == wave else abort(404)
 
     def _concern(self, concern: str) -> Concern:
-        return self._concerns.find(_id(concern)) or abort(404)
-
-    def _card(self, wave: str) -> WaveCard:
-        return next((one for one in self._reports.waves() if one.id == wave), None) or abort(404)
+        return self._concerns.find(id_of(concern)) or abort(404)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
-
-
-def _id(written: str) -> bytes:
-    """The id that stands in an address."""
-    try:
-        return bytes.fromhex(written)
-    except ValueError:
-        abort(404)

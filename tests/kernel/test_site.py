@@ -97,6 +97,8 @@ FAULTS: list[tuple[dict[str, object], str]] = [
     ({"exit_url": "javascript:alert(1)"}, "Write one that begins with https://."),
     ({"exit_url": "https://"}, 'exit_url "https://" is not a safe address.'),
     ({"handover_seconds": 0}, "handover_seconds must be at least 1"),
+    ({"comments_keep_days": 731}, "comments_keep_days is 731. Write a number from 0 to 730."),
+    ({"comments_keep_days": -1}, "comments_keep_days is -1."),
     ({"units__1": {"id": "north", "title": "N"}, "waves__0__boxes__1__unit": "north"}, "more than once"),
     ({"waves__0__id": "Spring!"}, 'wave id "Spring!" is not well formed. Use small letters'),
     ({"waves__0__boxes__1__id": "x" * 33}, "up to 32"),

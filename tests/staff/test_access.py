@@ -46,6 +46,10 @@ ROLES = {
     "/waves/<wave>/quality": READERS,
     "/waves/<wave>/report": READERS,
     "/trends": READERS,
+    "/waves/<wave>/words": set(who_sees(Sight.REDACTED)),
+    "/waves/<wave>/words/<shown>": set(who_sees(Sight.WORDS)),
+    "/waves/<wave>/redaction": set(who_sees(Sight.WORDS)),
+    "/waves/<wave>/redaction/<comment>": set(who_sees(Sight.WORDS)),
     "/waves/<wave>/comments": set(who_sees(Sight.WORDS)),
     "/waves/<wave>/comments/<comment>": set(who_sees(Sight.WORDS)),
     "/concerns": set(who_sees(Sight.WORDS)),
@@ -59,11 +63,21 @@ ADDRESSES = {
     "/waves/<wave>/units": "/waves/spring/units",
     "/waves/<wave>/quality": "/waves/spring/quality",
     "/waves/<wave>/report": "/waves/spring/report",
+    "/waves/<wave>/words": "/waves/spring/words",
+    "/waves/<wave>/words/<shown>": "/waves/spring/words/00",
+    "/waves/<wave>/redaction": "/waves/spring/redaction",
+    "/waves/<wave>/redaction/<comment>": "/waves/spring/redaction/00",
     "/waves/<wave>/comments": "/waves/spring/comments",
     "/waves/<wave>/comments/<comment>": "/waves/spring/comments/00",
     "/concerns/<concern>": "/concerns/00",
 }
-OF_ONE = {"/waves/<wave>/comments/<comment>", "/concerns/<concern>", "/account/remove/<which>"}
+OF_ONE = {
+    "/waves/<wave>/words/<shown>",
+    "/waves/<wave>/redaction/<comment>",
+    "/waves/<wave>/comments/<comment>",
+    "/concerns/<concern>",
+    "/account/remove/<which>",
+}
 """Pages of something that the address names; here it names none."""
 
 
