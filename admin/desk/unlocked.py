@@ -20,6 +20,9 @@ from admin.unsealing import Opener, unlock
 IDLE, LONGEST = 600.0, 3600.0
 """Seconds after the last use, and after the unlocking, until it is locked again."""
 
+LAST_OF_DESK = -(2**32)
+"""The desk's tags in `admin.tries` lie below: no sign-in or second factor counts here, nor the reverse."""
+
 _SET_BACK = 30.0
 _LOOK = 60.0
 _PATIENCE = 30.0
@@ -133,8 +136,7 @@ class Openers:
             return found is not None and found.spend(token, request_id)
 
     def _try(self, name: str, passphrase: str) -> Opener:
-        # Tags below zero are the desk's: no sign-in counts for it, nor the other way round.
-        tag = -1 - tag_of(name)
+        tag = LAST_OF_DESK - tag_of(name)
         turn = self._tries.take(tag)
         if turn.early:
             raise WrongPassphraseError(turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -36,7 +36,7 @@ FIELDS: Mapping[str, str | tuple[str, ...]] = {
     "contact_topic": ("talk",),
     "contact_note": "I want to talk NEEDLE",
 }
-FIRST, LAST = TODAY - timedelta(days=400), TODAY + timedelta(days=400)
+YEAR = timedelta(days=400)
 
 
 class Bench(Place):
@@ -62,9 +62,9 @@ class Bench(Place):
         }
         return self.seal(pack_letter(Letter(**{**letter, **changes})))  # type: ignore[arg-type]
 
-    def seal(self, packed: bytes, today: date | None = None) -> str:
+    def seal(self, packed: bytes) -> str:
         """Whatever stands in a letter."""
-        key = self.ring.bundle().key_for("contact", today or TODAY)
+        key = self.ring.bundle().key_for("contact", self.today)
         assert key is not None
         letter_id = self.dice.randbytes(ID_SIZE)
         lay_down(self.settings.letters, letter_id, seal(packed, key))
@@ -73,12 +73,15 @@ class Bench(Place):
     def signed_in(self, name: str = ME, strong: bool = True) -> Browser:
         """A browser of somebody who is signed in, with a second factor or without."""
         browser = Browser(self.app.test_client())
+        browser.client.set_cookie("staff", self.token(name, strong))
+        return browser
+
+    def token(self, name: str = ME, strong: bool = True) -> str:
+        """The session cookie of somebody who has signed in."""
         role = Role(name.removeprefix("the.")) if name.startswith("the.") else Role.SUPERVISOR
         account = Account(name, role, active=True)
         head = str(Audit(self.settings.trail).head())
-        token = Sessions(self.store, self.clock).start(account, head, strong=strong)
-        browser.client.set_cookie("staff", token)
-        return browser
+        return Sessions(self.store, self.clock).start(account, head, strong=strong)
 
     def at_work(self, name: str = ME) -> Browser:
         """The same, with an unlocked desk."""
@@ -114,16 +117,16 @@ def act(browser: Browser, request_id: str, what: str, **fields: str) -> TestResp
     return browser.send(f"/desk/{request_id}/{what}", page.fields | fields)
 
 
-def furnish_desk(folder: Path) -> None:
-    """Add to a furnished folder: supervisors and their keys."""
+def furnish_desk(folder: Path, today: date = TODAY, more: Iterable[str] = ()) -> None:
+    """Add to a furnished folder: supervisors and their keys, valid for a year around today."""
     bench = Place(folder)
     accounts = Accounts(bench.store, cost=SMALL)
-    for name in (ME, DEPUTY, WRONG_NAME):
+    for name in (ME, DEPUTY, WRONG_NAME, *more):
         accounts.add(name, Role.SUPERVISOR, PASSPHRASE)
     ring = KeyRing(bench.settings.keys)
-    for name in (ME, DEPUTY):
+    for name in (ME, DEPUTY, *more):
         ring.add_holder(name, KEY_PASSPHRASE, CHEAP, ("contact",))
     ring.add_holder("sam.cole", KEY_PASSPHRASE, CHEAP, ("answers",))
     ring.make_recovery()
-    ring.new_epoch("answers", "all", FIRST, LAST)
-    ring.new_epoch("contact", "all", FIRST, LAST)
+    ring.new_epoch("answers", "all", today - YEAR, today + YEAR)
+    ring.new_epoch("contact", "all", today - YEAR, today + YEAR)

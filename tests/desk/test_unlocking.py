@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from admin.desk.unlocked import IDLE, LONGEST, NoKeyError, Openers, WrongPassphraseError
+from admin.factors.second import SecondFactors
 from admin.tries import Tries
 from survey_app.roles import Role
 from tests.sealing.builders import CHEAP
@@ -71,6 +72,20 @@ def test_wrong_passphrases_at_the_desk_keep_nobody_from_signing_in(bench: Bench)
     for _ in range(6):
         unlock(browser, "wrong")
     assert bench.browser().sign_in(ME).status_code == 303
+
+
+def test_unlocking_forgives_no_wrong_second_factor_nor_the_reverse(bench: Bench) -> None:
+    browser, factors = bench.signed_in(), SecondFactors(bench.store, "x", bench.clock)
+    for _ in range(5):
+        factors.take(ME)
+    assert unlock(browser).status_code == 303
+    assert factors.take(ME).early
+    factors.forgive(ME)
+    other = bench.signed_in()
+    for _ in range(5):
+        unlock(other, "wrong")
+    factors.forgive(ME)
+    assert unlock(other).status_code == 429
 
 
 def test_ten_minutes_after_the_last_use_it_is_locked(bench: Bench) -> None:
