@@ -4,15 +4,19 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 START = "0" * 64
 _LONGEST = 200
 _TAIL = 16_384
+_HEAD = re.compile(r"\d{1,15}-[0-9a-f]{24}|[0-9a-f]{64}")
 
 
 class AuditError(Exception):
@@ -70,36 +74,51 @@ def verify(path: Path, anchor: str = "") -> Head:
     """Walk the whole trail; AuditError at the first line that does not follow from the one before.
 
     A chain alone does not notice a cut end: `anchor` is a head, as pages and exports show it, that the trail
-    must still contain.
+    must still contain. Whole hashes and heads in capitals or with blanks around them will do.
     """
-    head, anchored = Head(0, START), not anchor or anchor == str(Head(0, START))
+    wanted = anchor.strip().lower()
+    if wanted and not _HEAD.fullmatch(wanted):
+        raise AuditError(
+            f'"{anchor[:80]}" is no head of a trail; one looks like 12-0123456789abcdef01234567.'
+        )
+    lines, hashed, anchored = 0, START, wanted in ("", str(Head(0, START)))
     with path.open("rb") as trail:
         for raw in trail:
-            head = _follow(head, raw)
-            anchored = anchored or str(head) == anchor or (len(anchor) == 64 and head.hash == anchor)
+            lines += 1
+            hashed = _follow(lines, hashed, raw)
+            anchored = anchored or wanted in (str(Head(lines, hashed)), hashed)
+    head = Head(lines, hashed)
     if not anchored:
         raise AuditError(
-            f"The trail ({head.lines} lines) does not contain the head {anchor}: "
+            f"The trail ({head.lines} lines) does not contain the head {wanted}: "
             "its end was cut off, or it was rewritten."
         )
     return head
 
 
-def _follow(head: Head, raw: bytes) -> Head:
-    number = head.lines + 1
+def _follow(number: int, previous: str, raw: bytes) -> str:
+    """The hash of a line; raises AuditError where it does not follow the one before."""
     try:
-        line = json.loads(raw)
+        line = msgspec.json.decode(raw)
         stated = line.pop("hash")
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (msgspec.DecodeError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise AuditError(f"Line {number} of the trail is not whole.") from error
-    if line.get("line") != number or not raw.endswith(b"\n") or stated != _chain(head.hash, line):
+    # Where nothing is escaped, msgspec writes what json writes, five times as fast.
+    plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
+    chain = _quick_chain if plain else _chain
+    if line.get("line") != number or not raw.endswith(b"\n") or stated != chain(previous, line):
         raise AuditError(f"Line {number} of the trail was changed, or one before it was taken out or put in.")
-    return Head(number, stated)
+    return str(stated)
 
 
 def _chain(previous: str, line: dict[str, object]) -> str:
     canonical = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(f"{previous}\n{canonical}".encode("ascii")).hexdigest()
+
+
+def _quick_chain(previous: str, line: dict[str, object]) -> str:
+    canonical = msgspec.json.encode(line, order="sorted")
+    return hashlib.sha256(previous.encode("ascii") + b"\n" + canonical).hexdigest()
 
 
 @contextmanager

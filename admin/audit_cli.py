@@ -32,6 +32,19 @@ def add_audit_parser(subparsers: Subparsers) -> None:
     check.set_defaults(run=_verify)
 
 
+def _proved(anchor: str) -> str:
+    """What was shown, and what was not."""
+    if not anchor:
+        return (
+            "No line was changed, taken out or put in. Whether its end was cut off, or all of it was written "
+            "anew, only a head tells that was copied down elsewhere: --anchor HEAD. Copy down this one."
+        )
+    return (
+        f"It still contains the head {anchor.strip().lower()}: up to there it is what it was when that head "
+        "was copied down. Copy down the new one."
+    )
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     try:
         flags = {"YOURVOICE_DATA": str(arguments.data)} if arguments.data else {}
@@ -42,5 +55,5 @@ def _verify(arguments: argparse.Namespace) -> int:
     except (AuditError, OSError, SettingsError) as error:
         sys.stderr.write(f"{in_words(error)}\n")
         return 1
-    sys.stdout.write(f"The trail is whole: {head.lines} lines, head {head}\n")
+    sys.stdout.write(f"The trail is whole: {head.lines} lines, head {head}\n{_proved(arguments.anchor)}\n")
     return 0

@@ -16,6 +16,7 @@ _WAYS = (
     ("desk.queue", "Follow-up"),
     ("ledger.show", "Release ledger"),
     ("operations.show", "Operations"),
+    ("trail.show", "Audit trail"),
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from survey_app.boxes import LETTER_SUFFIX, BoxError, read_letter
 from survey_app.files import erase
+from survey_app.sealing import KEY_ID_SIZE
 
 
 def sealed_for(folder: Path, key_id: bytes) -> Iterator[Path]:
@@ -18,6 +20,15 @@ def sealed_for(folder: Path, key_id: bytes) -> Iterator[Path]:
             continue
         if sealed.startswith(key_id):
             yield path
+
+
+def key_ids(folder: Path) -> frozenset[bytes]:
+    """The ids of the keys that the folder's letters are sealed for."""
+    found = set()
+    for path in folder.glob(f"*{LETTER_SUFFIX}"):
+        with suppress(BoxError):
+            found.add(read_letter(path)[1][:KEY_ID_SIZE])
+    return frozenset(found)
 
 
 def destroy(folder: Path, key_id: bytes) -> int:

@@ -46,6 +46,7 @@ from admin.views.results import Results
 from admin.views.set_up import SetUp
 from admin.views.shown import Shown
 from admin.views.sign_in import SignIn
+from admin.views.trail import TrailPage
 from admin.views.words import Words
 from survey_app.instrument.snapshot import Snapshot, load_snapshot
 from survey_app.site import Site, load_site
@@ -80,6 +81,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     counter = _counter(settings, site, plan, accounts, audit, snapshot, clock)
     app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
     app.register_blueprint(Ledger(site, released).blueprint())
+    app.register_blueprint(TrailPage(settings.trail).blueprint())
     app.register_blueprint(_operations(settings, site, accounts, released, clock).blueprint())
     return app
 
@@ -138,9 +140,7 @@ def _operations(
 ) -> Operations:
     """The operator's page."""
     factors = SecondFactors(tables.open_store(settings.accounts), site.jurisdiction, clock)
-    return Operations(
-        released, settings.keys, settings.snapshots, lambda: factors.lacking(accounts.everyone())
-    )
+    return Operations(released, settings, lambda: factors.lacking(accounts.everyone()), clock)
 
 
 def _counter(

@@ -37,6 +37,7 @@ ROLES = {
     "/waves": READERS,
     **{rule: set(Role) for rule in sorted(OWN | FORMS)},
     "/operations": {Role.OPERATOR},
+    "/audit": {Role.SUPERVISOR, Role.OPERATOR},
     "/ledger": READERS,
     "/waves/<wave>": READERS,
     "/waves/<wave>/topics/<scale>": READERS,
@@ -139,8 +140,8 @@ def test_the_navigation_offers_only_what_the_role_may_see(place: Place) -> None:
     }
     everybody = {"/account"}
     assert offered == {
-        Role.OPERATOR: {"/operations"} | everybody,
-        Role.SUPERVISOR: {"/waves", "/trends", "/ledger", "/desk"} | everybody,
+        Role.OPERATOR: {"/operations", "/audit"} | everybody,
+        Role.SUPERVISOR: {"/waves", "/trends", "/ledger", "/desk", "/audit"} | everybody,
     }
 
 
