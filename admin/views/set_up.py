@@ -48,10 +48,11 @@ class Begun:
 
 @dataclass(frozen=True)
 class NewApp:
-    """A secret, to be scanned or typed."""
+    """A secret, to be scanned, typed, or opened where page and app are on one phone."""
 
     picture: Markup
     written: str
+    address: str
 
 
 class SetUp:
@@ -157,7 +158,8 @@ class SetUp:
         if secret is None:
             secret = new_secret()
             self._factors.questions.ask(session.id, Kind.APP, secret)
-        new = NewApp(_picture(app_address(secret, session.name, self._place)), written(secret))
+        opened = app_address(secret, session.name, self._place)
+        new = NewApp(_picture(opened), written(secret), opened)
         page = render_template("set_up_app.html", begun=self._begun(), new=new, form=form, problem=problem)
         return make_response(page, status)
 

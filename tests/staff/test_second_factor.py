@@ -1,6 +1,7 @@
 """After the passphrase comes a second factor: nothing is open before it, and no wrong try is free."""
 
 import json
+from base64 import b32encode
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,13 @@ def test_the_secret_stays_the_same_until_it_is_confirmed(place: Place) -> None:
     first = scan(place, browser)
     assert scan(place, browser).secret == first.secret
     assert scan(place, place.browser(Role.SUPERVISOR)).secret != first.secret
+
+
+def test_page_and_app_may_be_on_one_phone(place: Place) -> None:
+    browser = place.browser(Role.SUPERVISOR)
+    phone = scan(place, browser)
+    way = next(link for link in browser.read(APP).links if link.startswith("otpauth://totp/"))
+    assert b32encode(phone.secret).decode() in way
 
 
 def test_setting_up_asks_for_the_passphrase_again(place: Place) -> None:
