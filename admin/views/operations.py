@@ -130,7 +130,7 @@ class Operations:
 
 def _key(epoch: EpochFile, today: date, needed: frozenset[bytes]) -> Key:
     key = epoch.key
-    letters = "in use" if key.not_after >= today else "over"
+    letters = "to come" if key.not_before > today else "in use" if key.not_after >= today else "over"
     if key.purpose == "contact" and letters == "over":
         letters = "over, letters still held" if key.key_id in needed else "over, no letters left"
     openers = tuple(sorted(epoch.sealed_to))

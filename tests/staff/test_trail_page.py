@@ -9,12 +9,14 @@ import pytest
 
 from admin.audit import Audit, verify
 from admin.commands import main
+from admin.keys import KeyRing
+from admin.rounds_record import Held, Rounds, write_rounds
 from admin.trail import Line, Trail
 from admin.trail_words import KINDS, kind_of, said
 from survey_app.roles import Role
 
 from .page import Page
-from .place import Place
+from .place import SMALL, Place
 
 ADMIN = Path(__file__).parents[2] / "admin"
 START = datetime(2031, 5, 20, 9, 0, tzinfo=UTC)
@@ -216,3 +218,40 @@ def test_verify_takes_the_head_of_a_page_and_says_what_it_proves(
     assert '"12-abc" is no head of a trail; one looks like 12-' in capsys.readouterr().err
     assert main([*command, "--anchor", f"9{head}"]) == 1
     assert "its end was cut off, or it was rewritten" in capsys.readouterr().err
+
+
+def test_the_operator_sees_what_the_rounds_found_and_which_keys_end(place: Place) -> None:
+    today = place.clock.today
+    browser = place.browser(Role.OPERATOR)
+    assert "The desk's rounds have not run yet." in browser.read("/operations").words
+    ring = KeyRing(place.settings.keys)
+    ring.add_holder("ana.ruiz", "gravel lantern orbit sunday", SMALL)
+    ring.make_recovery()
+    for name, first, last in (("past", -80, -50), ("now", -10, 10), ("next", 11, 40)):
+        ring.new_epoch("contact", name, today + timedelta(days=first), today + timedelta(days=last))
+    held = (
+        Held(epoch="past", ended=today - timedelta(days=70), waiting=1, closed=0),
+        Held(epoch="late", ended=today - timedelta(days=20), waiting=0, closed=2),
+    )
+    found = Rounds(clock=today, believed=today, alerts={"mail": "certificate", "webhook": ""}, held=held)
+    write_rounds(place.settings.rounds, Rounds(), found)
+    words = lines_of(browser.read("/operations"))
+    for sentence in (
+        "The desk's rounds ran last on 20 May 2031.",
+        "1 request of past is still open: its key stays. That is long",
+        "2 requests of late are closed and not deleted yet: its key stays.",
+        "The last alert by mail did not leave. Its certificate is not one that this machine trusts",
+        "The last alert left by webhook.",
+        "State over, no letters left",
+        "State in use",
+        "State to come",
+        "No answers key is valid today",
+    ):
+        assert sentence in words, sentence
+    doubted = Rounds(
+        clock=today, believed=today - timedelta(days=50), doubt=True, faults=("import: OSError",)
+    )
+    write_rounds(place.settings.rounds, found, doubted)
+    words = lines_of(browser.read("/operations"))
+    assert "The clock says 2031-05-20 (believed last: 2031-03-31). Nothing is deleted" in words
+    assert "This failed and is tried again: import: OSError." in words
