@@ -52,8 +52,10 @@ def _youth(snapshot: Snapshot, number: int, box: str, dice: Random) -> Youth:
             answers += [(name, others[0]), (other_name(name), words[-1])]
         else:
             answers.append((name, dice.choice(usual)))
-    names = contact_names(snapshot).values()
-    letter = [(name, f"{NEEDLE} {number}") for name in names] if dice.random() < ASKS else []
+    names, letter = contact_names(snapshot), []
+    for asked in snapshot.items("separate") if dice.random() < ASKS else ():
+        ticks = [option.value for option in asked.options if dice.random() < WRITES]
+        letter += [(names[asked.id], said) for said in (ticks if asked.options else [f"{NEEDLE} {number}"])]
     language = dice.choice(snapshot.languages)
     return Youth(number, box, language, tuple(answers), tuple(words), tuple(letter))
 

@@ -270,16 +270,19 @@ def test_with_a_script_it_says_what_it_does(window: Window, served: Served) -> N
 
 
 @windows(*EVERY)
-def test_a_contact_note_is_cleared_like_answers(window: Window, served: Served) -> None:
+@pytest.mark.parametrize(("page", "no"), [("thanks", ".offer button"), ("follow-up", "main nav [name=no]")])
+def test_a_contact_note_is_cleared_like_answers(window: Window, served: Served, page: str, no: str) -> None:
     letters = served.folder.letters()
-    window.open(f"{served.url}/en/thanks/kiosk/north")
-    window.tap(".yes summary")
+    window.open(f"{served.url}/en/{page}/kiosk/north")
+    if page == "thanks":
+        window.tap(".yes summary")
     window.tap("[name=c1]")
     window.type(WORDS)
+    window.tap("[name=c4]")
     stop(Youth(window))
-    window.open(f"{served.url}/en/thanks/kiosk/north")
+    window.open(f"{served.url}/en/{page}/kiosk/north")
     assert Youth(window).marks == []
-    window.tap(".offer button")
+    window.tap(no)
     back_to_start(window, "/done/kiosk/north", "/kiosk/north")
     assert served.folder.letters() == letters
 
