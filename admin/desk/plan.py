@@ -93,8 +93,8 @@ STEPS = (
 COMMENT_STEPS = (
     "If somebody may be in danger now, call 911.",
     "Read it once more together with another supervisor.",
-    "If it says that young people are hurt, neglected or trafficked, or that somebody here does it, report it "
-    "as the law and your department's policy ask of you, even though nobody knows who wrote it.",
+    "If it says that young people are hurt, neglected or trafficked, or that somebody here does it, report "
+    "it as the law and your department's policy ask of you, even though nobody knows who wrote it.",
     "Do not try to find out who wrote it, and do not ask young people about it.",
     "Say how it ended, on this page.",
 )
