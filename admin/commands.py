@@ -18,6 +18,8 @@ COMMANDS = (
     Command("codes", "admin.codes_cli", "add_codes_parser", "print cards with one-time codes"),
     Command("import", "admin.import_cli", "add_import_parser", "take in the boxes of the public host"),
     Command("release", "admin.import_cli", "add_release_parser", "open boxes and publish what may be shown"),
+    Command("export", "admin.export_cli", "add_export_parser", "carry a wave's rows away in a file"),
+    Command("score", "admin.score_cli", "add_score_parser", "score your own file of responses"),
     Command("simulate", "admin.simulate", "add_simulate_parser", "let simulated young people answer"),
 )
 

@@ -66,6 +66,26 @@ class Settings(Place):
         return self.data / "staff" / "told.json"
 
     @property
+    def row_files(self) -> Path:
+        """What each wave's row file rests on, and row files until they are carried away."""
+        return self.data / "staff" / "exports"
+
+    @property
+    def translations(self) -> Path:
+        """The catalogs of what young people read."""
+        return Path(__file__).parents[1] / "translations"
+
+    @property
+    def said(self) -> Path:
+        """What was published about what was done, to be carried to the public host."""
+        return self.data / "staff" / "said"
+
+    @property
+    def said_drafts(self) -> Path:
+        """The same while it is being written."""
+        return self.data / "staff" / "said.db"
+
+    @property
     def strangers(self) -> Path:
         """The last sign-in tries under names that nobody has."""
         return self.data / "staff" / "strangers.jsonl"

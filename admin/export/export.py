@@ -1,0 +1,58 @@
+"""One export: its scope, columns and rows, ready for every format. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from admin.export.layout import Layout, layout
+from admin.export.rows import Rows
+from admin.export.scope import Scope, Scopes
+from admin.export.variables import Variable
+from admin.scoring.patterns import Bytes
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What an export says of the place it comes from. `head`: the audit trail's, with this export in it."""
+
+    jurisdiction: str
+    version: str
+    head: str
+    k: int
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What a writer of a format takes."""
+
+    scope: Scope
+    layout: Layout
+    origin: Origin
+    rows: Rows = field(repr=False)
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The columns, in order."""
+        return self.layout.variables
+
+    @property
+    def language(self) -> str:
+        """The one in which labels stand where a format takes only one."""
+        return self.layout.snapshot.instrument.source_language
+
+    @cached_property
+    def name(self) -> str:
+        """The beginning of file names."""
+        return "-".join(filter(None, (self.scope.wave.id, self.scope.unit)))
+
+    def chunks(self) -> Iterator[Bytes]:
+        """The rows, a few thousand at a time, each time in the same order."""
+        return self.rows.chunks()
+
+
+def prepare(scopes: Scopes, scope: Scope, origin: Origin) -> Export:
+    """Read the rows of a scope. Raises LayoutError, RowsError and SQLAlchemyError."""
+    columns = layout(scope.snapshot, scope.places)
+    return Export(scope, columns, origin, scopes.read(scope, columns.width))

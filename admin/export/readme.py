@@ -1,0 +1,90 @@
+"""README.txt: what is in the bundle, under which rules, out of which releases. No response stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import fill
+
+from admin.export.export import Export
+from admin.export.scope import FEWEST
+
+_FILES = """\
+responses.csv          one line for each response; a blank is a skipped answer
+responses.sav          the same for SPSS and PSPP, with labels; -9 "Skipped" is user-missing
+responses.dta          the same for Stata 14 and later, with labels; .a is "Skipped"
+report.xlsx            scores, items and codebook to look through; the rows too, up to 100,000
+codebook.csv           every column: what it is, its wording in every language
+values.csv             every code and what it stands for
+scoring.csv            what each answer counts in each score
+datapackage.json       the same for programs (Data Package, Table Schema)
+ddi-codebook.xml       the same for archives (DDI-Codebook 2.5)
+scores.R               works the scores out again from the raw answers, in R
+scores.py, scores.qmd  the same in Python, and as a Quarto page"""
+
+RULES = (
+    "Answers stand as they were given. A skipped answer is blank; nothing is filled in. There is no total "
+    "over all items.",
+    "NAME_n is how many items of a topic were answered. NAME_mean is their mean after turning reversed "
+    "items round (NAME_r: lowest + highest - x), if enough were answered, else blank. NAME_pomp is the same "
+    "mean in percent of the maximum possible. NAME_pos is 1 where it lies above the threshold, strictly.",
+    "The boxes of a check-all question are 1 or 0; all are blank where none was ticked. NAME__conflict is 1 "
+    "where an option that excludes others came with others: then the named ones are kept.",
+    "Alpha, means and shares of a whole wave are on the results pages; scores.R and scores.py work them out.",
+)
+
+PRIVACY = (
+    "Young people were promised that nobody sees their single answers next to anything that tells who they "
+    "are. These rows hold no name, no number, no time and no language, and their order means nothing: it is "
+    "drawn anew for every export. Do not join them with other lists, do not look for a person in them, and "
+    "publish nothing that rests on fewer than {k} of them."
+)
+
+
+def readme_txt(export: Export) -> Iterator[bytes]:
+    """Plain text, UTF-8."""
+    yield "\n\n".join(_sections(export)).encode() + b"\n"
+
+
+def _sections(export: Export) -> Iterator[str]:
+    scope, snapshot = export.scope, export.layout.snapshot
+    title = snapshot.wording(export.language)("title")
+    dates = f"{scope.wave.opens} to {scope.wave.closes}"
+    yield f"{title}\n{scope.wave.title}, {dates}\n{export.origin.jurisdiction}"
+    yield f"FILES\n{_FILES}"
+    yield "RULES\n" + "\n".join(_wrapped(rule) for rule in RULES)
+    yield "PRIVACY\n" + _wrapped(PRIVACY.format(k=export.origin.k))
+    yield "ROWS\n" + "\n".join(_rows(export))
+    yield "WHERE THIS COMES FROM\n" + "\n".join(_origin(export))
+    yield "CITATION OF THE QUESTIONS\n" + _wrapped(snapshot.instrument.source)
+    yield "LICENCE OF THE QUESTIONS\n" + _wrapped(snapshot.instrument.licence)
+
+
+def _rows(export: Export) -> Iterator[str]:
+    scope, k = export.scope, export.origin.k
+    yield f"{scope.n} rows"
+    for cell in scope.cells:
+        yield f"  {cell.name}: {cell.n} ({cell.title})"
+    yield _wrapped(
+        f"Rows leave {FEWEST} or more at a time, of a wave that is over. A unit with fewer than {k} "
+        "responses behind any score stands together with others under one name. A wave's rows are fixed at "
+        "their first export and never change after it."
+    )
+    few = f"fewer than {k}" if scope.held_back < k else str(scope.held_back)
+    back = few if scope.held_back else "none"
+    yield f"Held back (other versions of the questions, releases that came later): {back}"
+
+
+def _origin(export: Export) -> Iterator[str]:
+    scope, snapshot = export.scope, export.layout.snapshot
+    yield f"Software: Your Voice {export.origin.version}"
+    yield f"Questions: {snapshot.instrument.id} {snapshot.instrument.version}, snapshot {snapshot.hash}"
+    reviewed = ", ".join(f"{language} ({snapshot.status[language]})" for language in export.layout.languages)
+    yield f"Languages and how far their wording was reviewed: {reviewed}"
+    releases = sorted({entry.line.release for entry in scope.lines})
+    yield f"Releases: {', '.join(map(str, releases))}"
+    yield f"Checksum of the ledger after the last of them: {scope.lines[-1].checksum}"
+    yield f"Audit trail, with this export in it: {export.origin.head}"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 100)

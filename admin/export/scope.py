@@ -1,0 +1,205 @@
+"""Which responses may leave as rows, and under which unit's name. It reads counts, never a response.
+
+A row file is fixed for good when it is first asked for: a second one, after a release that came late, would
+show the newcomers' rows by comparison. Units stand together as they do on the units page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+
+from admin.breakdown import Cells, Group, groups
+from admin.export.rows import Rows, gather
+from admin.ledger import Entry
+from admin.released import Released
+from admin.scoring.constructs import scored
+from admin.scoring.keying import Scale, scales
+from admin.scoring.steps import scored_moves
+from admin.tallies import Tallies
+from survey_app.files import Checked, alone_in, make_private_folder, read_checked, write_durably
+from survey_app.instrument.snapshot import Snapshot
+from survey_app.site import OTHER, Site, Wave
+
+FEWEST = 50
+"""No row file has fewer rows."""
+
+GRACE = timedelta(days=1)
+OTHER_UNITS = "other-units"
+ALL_UNITS = "all-units"
+
+
+class ExportError(Exception):
+    """There is no such row file, or none that may leave; the text says why and what can be done."""
+
+
+class Fixed(Checked, frozen=True, kw_only=True):
+    """What a wave's row file rests on: releases up to this one, one snapshot, units that stand together."""
+
+    wave: str
+    snapshot: str
+    release: int
+    groups: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Rows under one unit's name. `units`: those that stand together in it; `n`: how many rows."""
+
+    name: str
+    title: str
+    units: Group
+    n: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one export is made of. `lines`: the ledger's, and `held_back`: rows of the wave that stay out."""
+
+    wave: Wave
+    unit: str
+    snapshot: Snapshot
+    release: int
+    cells: tuple[Cell, ...]
+    lines: tuple[Entry, ...]
+    held_back: int
+
+    @property
+    def n(self) -> int:
+        """How many rows it has."""
+        return sum(cell.n for cell in self.cells)
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """(wave, unit) of each cell number."""
+        return tuple((self.wave.id, cell.name) for cell in self.cells)
+
+
+class Scopes:
+    """The row files of one installation; `folder` keeps what each wave's rests on."""
+
+    def __init__(
+        self,
+        site: Site,
+        snapshot: Callable[[str], Snapshot],
+        released: Released,
+        folder: Path,
+        clock: Callable[[], float],
+    ) -> None:
+        self.site = site
+        self._snapshot = snapshot
+        self._released = released
+        self._folder = folder
+        self._clock = clock
+
+    def scope(self, wave_id: str, unit: str = "") -> Scope:
+        """One wave's rows, or one unit's of them. Raises ExportError, FileError and SQLAlchemyError."""
+        wave = self.site.wave(wave_id)
+        if wave is None:
+            known = ", ".join(one.id for one in self.site.waves)
+            raise ExportError(f"There is no wave {wave_id!r}. There are: {known}.")
+        ready = self._ready(wave)
+        if self._today() <= ready:
+            raise ExportError(f"Rows leave when the wave is over and its boxes are in: after {_day(ready)}.")
+        fixed = self._fixed(wave)
+        lines = tuple(entry for entry in self._released.ledger() if entry.line.wave == wave.id)
+        inside = tuple(
+            entry
+            for entry in lines
+            if entry.line.snapshot == fixed.snapshot and entry.line.release <= fixed.release
+        )
+        cells = self._cells(fixed, inside)
+        kept = cells if not unit else tuple(cell for cell in cells if cell.name == unit)
+        if unit and not kept:
+            raise ExportError(_no_unit(unit, cells))
+        n = sum(cell.n for cell in kept)
+        if n < FEWEST:
+            raise ExportError(f"There are fewer than {FEWEST} rows: too few for a file of single answers.")
+        held_back = sum(entry.line.n for entry in lines) - sum(entry.line.n for entry in inside)
+        return Scope(wave, unit, self._snapshot(fixed.snapshot), fixed.release, kept, inside, held_back)
+
+    def read(self, scope: Scope, width: int) -> Rows:
+        """The scope's rows, freshly shuffled."""
+        cell_of = {unit: place for place, cell in enumerate(scope.cells) for unit in cell.units}
+        found = self._released.rows(scope.wave.id, scope.snapshot.hash, scope.release)
+        return gather(((cell_of[unit], codes) for unit, codes in found if unit in cell_of), scope.n, width)
+
+    def _ready(self, wave: Wave) -> date:
+        """The last day on which the wave's units are not shown yet."""
+        return wave.closes + GRACE + timedelta(days=ceil(self.site.handover_seconds / 86_400))
+
+    def _fixed(self, wave: Wave) -> Fixed:
+        """What the wave's row file rests on; written down by whoever asks first."""
+        make_private_folder(self._folder)
+        path = self._folder / f"{wave.id}.json"
+        with alone_in(self._folder, self._folder / ".lock"):
+            if path.exists():
+                return read_checked(path, Fixed)
+            fixed = self._fix(wave)
+            write_durably(path, fixed.to_bytes())
+        return fixed
+
+    def _fix(self, wave: Wave) -> Fixed:
+        whole = self._released.steps(wave.id)
+        if sum(step.n for step in whole) < FEWEST:
+            raise ExportError(f"There are fewer than {FEWEST} rows: too few for a file of single answers.")
+        snapshot = self._snapshot(whole[0].snapshot)
+        parts = {unit: self._released.steps(wave.id, unit) for unit in self._released.units(wave.id)}
+        moved = [
+            (scale, scored_moves(scale, [step.blocks for step in whole], self.site.k))
+            for scale in scales(snapshot)
+        ]
+        apart = groups({unit: _counts(steps, moved) for unit, steps in parts.items()}, self.site.k)
+        together = apart or (tuple(unit for unit, steps in parts.items() if sum(step.n for step in steps)),)
+        releases = (e.line.release for e in self._released.ledger() if e.line.wave == wave.id)
+        return Fixed(wave=wave.id, snapshot=snapshot.hash, release=max(releases), groups=together)
+
+    def _cells(self, fixed: Fixed, lines: Sequence[Entry]) -> tuple[Cell, ...]:
+        titles = {unit.id: unit.title for unit in self.site.units} | {OTHER: "Boxes that stayed small"}
+        sizes: dict[str, int] = {}
+        for entry in lines:
+            sizes[entry.line.unit] = sizes.get(entry.line.unit, 0) + entry.line.n
+        alone = len(fixed.groups) == 1
+        return tuple(_cell(group, sizes, titles, alone) for group in fixed.groups)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), UTC).date()
+
+
+def _cell(group: Group, sizes: Mapping[str, int], titles: Mapping[str, str], alone: bool) -> Cell:
+    named = " and ".join(titles.get(unit, unit) for unit in group)
+    n = sum(sizes.get(unit, 0) for unit in group)
+    if alone and len(group) > 1:
+        return Cell(ALL_UNITS, f"All units: {named}", group, n)
+    if len(group) > 1:
+        return Cell(OTHER_UNITS, f"Other units: {named}", group, n)
+    return Cell(group[0], named, group, n)
+
+
+def _counts(steps: Sequence[Tallies], moved: Sequence[tuple[Scale, Sequence[int]]]) -> Cells:
+    """As reports.py counts them for the units page, so that both have the same units."""
+    behind = (
+        tuple(_scored(scale, steps[start:end]) for start, end in pairwise((0, *ends)))
+        for scale, ends in moved
+    )
+    return (tuple(step.n for step in steps), *behind)
+
+
+def _scored(scale: Scale, steps: Sequence[Tallies]) -> int:
+    return sum(scored(scale, step.blocks[scale.id]) for step in steps if scale.id in step.blocks)
+
+
+def _no_unit(unit: str, cells: Sequence[Cell]) -> str:
+    names = ", ".join(cell.name for cell in cells)
+    for cell in cells:
+        if unit in cell.units:
+            return f"The unit {unit} is too small to stand alone; its rows are in {cell.name}."
+    return f"There are no rows of a unit {unit!r}. There are: {names}."
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
