@@ -163,13 +163,14 @@ def test_a_copy_under_another_name_is_refused_or_told(ring: KeyRing, kind: str) 
     [
         Path.mkdir,
         os.mkfifo,
+        lambda path: (os.mkfifo(path), os.open(path, os.O_RDWR)),
         lambda path: path.symlink_to(path.name),
         lambda path: path.symlink_to("/dev/zero"),
         lambda path: path.write_bytes(b"{" * 50_000_000),
         lambda path: path.write_bytes(b""),
         lambda path: path.write_text('{"format": "yourvoice-holder/1"}', "utf-16"),
     ],
-    ids=["folder", "pipe", "loop", "endless", "huge", "empty", "utf-16"],
+    ids=["folder", "pipe", "pipe of somebody silent", "loop", "endless", "huge", "empty", "utf-16"],
 )
 def test_what_is_no_key_file_is_refused_fast(
     ring: KeyRing, kind: str, replace: Callable[[Path], object]
