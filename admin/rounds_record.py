@@ -55,6 +55,11 @@ def read_rounds(path: Path) -> Rounds:
         return Rounds()
 
 
+def silent_ways(path: Path) -> tuple[str, ...]:
+    """The ways by which the last alert did not leave."""
+    return tuple(way for way, kind in read_rounds(path).alerts.items() if kind)
+
+
 def write_rounds(path: Path, former: Rounds, present: Rounds) -> None:
     """Write the record where it changed. Raises OSError."""
     bare = msgspec.structs.replace(present, checksum="")

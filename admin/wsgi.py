@@ -30,6 +30,7 @@ from admin.keyfiles import KeyFolder
 from admin.printing import teach
 from admin.released import Released
 from admin.reports import Reports
+from admin.rounds_record import silent_ways
 from admin.sessions import Sessions
 from admin.settings import Settings
 from admin.strangers import Strangers
@@ -164,4 +165,5 @@ def _counter(
         plan=plan,
         snapshot=snapshot,
         clock=clock,
+        silent=lambda: silent_ways(settings.rounds),
     )

@@ -39,7 +39,7 @@ class Unreadable(StrEnum):
 
 @dataclass(frozen=True)
 class Counter:
-    """The desk of one installation."""
+    """The desk of one installation. `silent`: the ways by which the last alert did not leave."""
 
     store: Desk
     absences: Absences
@@ -50,6 +50,7 @@ class Counter:
     plan: DeskPlan
     snapshot: Callable[[str], Snapshot]
     clock: Callable[[], float]
+    silent: Callable[[], tuple[str, ...]] = tuple
 
     def today(self) -> date:
         """The day on this machine's clock."""

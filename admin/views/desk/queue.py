@@ -58,7 +58,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """The page. `door` is the way to unlock it, None where it is unlocked."""
+    """The page. `door`: how to unlock it, None where it is; `silent`: by which ways alerts do not leave."""
 
     cards: tuple[Card, ...]
     choices: tuple[Choice, ...]
@@ -67,6 +67,7 @@ class QueuePage:
     door: Door | None
     before: str
     after: str
+    silent: tuple[str, ...]
 
 
 class Queue:
@@ -101,6 +102,7 @@ class Queue:
             door=door,
             before=_address(here, number - 1) if number else "",
             after=_address(here, number + 1) if (number + 1) * PAGE < len(kept) else "",
+            silent=self._counter.silent(),
         )
         return make_response(render_template("desk.html", page=page), status)
 
