@@ -30,6 +30,8 @@ from admin.keyfiles import KeyFolder
 from admin.printing import teach
 from admin.released import Released
 from admin.reports import Reports
+from admin.said_drafts import Drafts, Published
+from admin.said_sheet import Sheets
 from admin.rounds_record import silent_ways
 from admin.sessions import Sessions
 from admin.settings import Settings
@@ -44,6 +46,7 @@ from admin.views.ledger import Ledger
 from admin.views.operations import Operations
 from admin.views.redaction import Redaction
 from admin.views.results import Results
+from admin.views.said import Saying
 from admin.views.set_up import SetUp
 from admin.views.shown import Shown
 from admin.views.sign_in import SignIn
@@ -79,6 +82,8 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.register_blueprint(words.blueprint())
     app.register_blueprint(Shown(reports, written, asked, audit, site.k).blueprint())
     app.register_blueprint(Redaction(reports, written, asked, audit, site, clock).blueprint())
+    drafts, sheets = Drafts(settings.said_drafts), Sheets(settings.translations)
+    app.register_blueprint(Saying(reports, drafts, Published(settings.said), sheets, audit).blueprint())
     counter = _counter(settings, site, plan, accounts, audit, snapshot, clock)
     app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
     app.register_blueprint(Ledger(site, released).blueprint())

@@ -25,7 +25,8 @@ the same page in another language."""
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page. `follow_up`: where one can ask to be contacted, "" where nobody can."""
+    """What stands around every page. `follow_up`: where one can ask to be contacted, "" where nobody can;
+    `said`: where it stands what was done about what was said, "" where nothing does."""
 
     language: str
     help: tuple[HelpLine, ...]
@@ -34,6 +35,7 @@ class Frame:
     script: Markup
     tablet: Tablet | None = None
     follow_up: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)

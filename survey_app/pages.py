@@ -19,6 +19,8 @@ from survey_app.language import load_interface, own_name
 from survey_app.notices import DRAFT
 from survey_app.page import Page
 from survey_app.rendering import content_policy, render, script, style
+from survey_app.said import SaidFolder, said_page
+from survey_app.said_file import SaidFile
 from survey_app.site import Site, help_lines
 from survey_app.tablet import PREFIX, Stage, Tablet, box_in, home, is_shared
 from survey_app.who import Facts, pace, stamp, words_kept
@@ -42,8 +44,10 @@ class Pages:
     `contact`: whether somebody can be asked to call back now; nothing speaks of it where not.
     """
 
-    def __init__(self, site: Site, default: Snapshot, translations: Path, *, tls: bool) -> None:
-        self._site, self._tls = site, tls
+    def __init__(
+        self, site: Site, default: Snapshot, translations: Path, said: SaidFolder, *, tls: bool
+    ) -> None:
+        self._site, self._said, self._tls = site, said, tls
         self._default = default
         self._kept: dict[Hashable, Page] = {}
         self._interface = cache(lambda language: load_interface(language, translations))
@@ -94,7 +98,14 @@ class Pages:
             (template, language, place, contact), lambda: self._plain(template, language, place, contact)
         )
 
-    def _keep(self, key: Hashable, make: Callable[[], Page]) -> Page:
+    def said(self, said: SaidFile, language: str) -> Page:
+        """What was done about what young people said in one wave."""
+        others = tuple(one for one in self._said.published() if one.wave != said.wave)
+        marks = (said.checksum, *(one.checksum for one in others))
+        return self._keep(("said", marks, language), lambda: self._said_page(said, others, language))
+
+    def _keep(self, asked: Hashable, make: Callable[[], Page]) -> Page:
+        key = (asked, bool(self._said.published()))
         page = self._kept.get(key)
         if page is None:
             if len(self._kept) >= KEPT:
@@ -174,6 +185,11 @@ class Pages:
         said = Markup(render("who_facts.html", self._interface(language), frame, facts))  # noqa: S704 - ours
         return self._finish("who.html", frame, 200, Who(said, stamp(said)))
 
+    def _said_page(self, said: SaidFile, others: Sequence[SaidFile], language: str) -> Page:
+        links = tuple(Link(code, own_name(code), "") for code in said.languages)
+        frame = self._frame(self._default, language, sheets=("said.css",))
+        return self._finish("said.html", frame, 200, said_page(said, others, language, links))
+
     def _notice(self, notice: Notice, language: str, place: str, contact: bool) -> Page:
         said = self._interface(language)
         worded = Notice(notice.status, said(notice.title), said(notice.words))
@@ -214,6 +230,7 @@ class Pages:
             script=script(*scripts, *(("tablet.js",) if tablet else ())),
             tablet=tablet,
             follow_up=follow_up,
+            said=f"/{language}/said" if self._said.published() and not tablet else "",
         )
 
     def _link(self, snapshot: Snapshot, language: str) -> Link:

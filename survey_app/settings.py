@@ -28,6 +28,11 @@ class Settings(Place):
         """The bundle of public keys."""
         return self.data / "public" / "keys.json"
 
+    @property
+    def said(self) -> Path:
+        """What staff published about what was done."""
+        return self.data / "said"
+
 
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Settings from YOURVOICE_* variables; raises SettingsError that names everything to mend at once."""

@@ -22,6 +22,7 @@ from survey_app.pacing import RETRY_AFTER, Pacing
 from survey_app.page import Page
 from survey_app.pages import Pages
 from survey_app.privacy import POLICY
+from survey_app.said import SaidFolder
 from survey_app.site import Box, Site, Wave
 from survey_app.slot import Slot, SlotClosedError, new_nonce
 from survey_app.tablet import PREFIX, box_in, home, is_shared
@@ -45,6 +46,7 @@ class Respondents:
     pages: Pages
     slot: Slot
     pacing: Pacing
+    published: SaidFolder
 
     def start(self, language: str | None = None, box: str | None = None, shared: str = "") -> Response:
         """The start screen of a shared tablet."""
@@ -124,6 +126,14 @@ class Respondents:
         spoken = self._language(language, snapshot.languages)
         place, contact = shared and shared + found.id, self._reaches(snapshot)
         return answer(self.pages.who(snapshot, spoken, place, codes=wave.codes, contact=contact))
+
+    def said(self, language: str | None = None, wave: str | None = None) -> Response:
+        """What was done about what young people said: the newest that was published, or one wave's."""
+        found = [one for one in self.published.published() if wave in (None, one.wave)]
+        if not found:
+            abort(404)
+        spoken = self._language(language, (*found[0].languages, *self.languages))
+        return answer(self.pages.said(found[0], spoken))
 
     def exit(self) -> Response:
         """Quick exit without a script."""
@@ -228,6 +238,7 @@ def routes(respondents: Respondents) -> Blueprint:
         (r.done, ("/done", "/<language>/done")),
         (r.help, ("/help", "/<language>/help")),
         (r.who, ("/who", "/<language>/who", "/<language>/who/<box>")),
+        (r.said, ("/said", "/<language>/said", "/<language>/said/<wave>")),
         (r.bye, ("/bye",)),
         (r.left, ("/left.css",)),
     ):

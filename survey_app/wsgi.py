@@ -17,6 +17,7 @@ from survey_app.intake import Writer, open_intake
 from survey_app.pacing import Pacing
 from survey_app.pages import Pages
 from survey_app.privacy import MAX_BODY, QuietFlask
+from survey_app.said import SaidFolder
 from survey_app.sealing import read_bundle, self_test
 from survey_app.settings import Settings
 from survey_app.site import Site, load_site
@@ -38,7 +39,9 @@ def create_app(
     site = load_site(settings.site)
     snapshots = load_snapshots(settings, site)
     default = next(wave.snapshot for wave, box in site.boxes() if box.id == site.default_box)
-    pages = Pages(site, snapshots[default], settings.translations, tls=settings.tls)
+    newest = sorted(site.waves, key=lambda wave: (wave.opens, wave.id), reverse=True)
+    said = SaidFolder(settings.said, [wave.id for wave in newest])
+    pages = Pages(site, snapshots[default], settings.translations, said, tls=settings.tls)
     slot = Slot(CurrentKeys(settings.keys), writer or open_intake(settings.intake), today)
     app = QuietFlask(tls=settings.tls)
     app.config.update(
@@ -47,7 +50,8 @@ def create_app(
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
 
-    app.register_blueprint(routes(Respondents(site, snapshots, pages, slot, Pacing(settings.behind_proxy))))
+    pacing = Pacing(settings.behind_proxy)
+    app.register_blueprint(routes(Respondents(site, snapshots, pages, slot, pacing, said)))
     return app
 
 

@@ -32,6 +32,13 @@ SETTING_UP = {path for path in OWN if path.startswith("/account/second-factor")}
 ON_THE_WAY = {"/account/recovery-codes"}
 """Leads elsewhere where there is no second factor."""
 READERS = set(who_sees(Sight.NUMBERS))
+SAID = {
+    "": "",
+    "/findings": "/findings",
+    "/findings/<key>": "/findings/none",
+    "/preview/<language>": "/preview/en",
+    "/poster/<language>": "/poster/en",
+}
 ROLES = {
     "/": set(Role),
     "/waves": READERS,
@@ -47,6 +54,7 @@ ROLES = {
     "/waves/<wave>/quality": READERS,
     "/waves/<wave>/report": READERS,
     "/trends": READERS,
+    **{f"/waves/<wave>/said{rest}": {Role.SUPERVISOR} for rest in SAID},
     "/waves/<wave>/words": set(who_sees(Sight.REDACTED)),
     "/waves/<wave>/words/<shown>": set(who_sees(Sight.WORDS)),
     "/waves/<wave>/redaction": set(who_sees(Sight.WORDS)),
@@ -64,6 +72,7 @@ ADDRESSES = {
     "/waves/<wave>/units": "/waves/spring/units",
     "/waves/<wave>/quality": "/waves/spring/quality",
     "/waves/<wave>/report": "/waves/spring/report",
+    **{f"/waves/<wave>/said{rest}": f"/waves/spring/said{path}" for rest, path in SAID.items()},
     "/waves/<wave>/words": "/waves/spring/words",
     "/waves/<wave>/words/<shown>": "/waves/spring/words/00",
     "/waves/<wave>/redaction": "/waves/spring/redaction",
@@ -73,6 +82,7 @@ ADDRESSES = {
     "/concerns/<concern>": "/concerns/00",
 }
 OF_ONE = {
+    *(f"/waves/<wave>/said{rest}" for rest in SAID if "/<" in rest),
     "/waves/<wave>/words/<shown>",
     "/waves/<wave>/redaction/<comment>",
     "/waves/<wave>/comments/<comment>",

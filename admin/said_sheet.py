@@ -1,0 +1,112 @@
+"""A published page as the preview and the poster show it: in a young person's language, with a code to scan.
+
+It is made of a file's words only; no number is looked up.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import segno
+from markupsafe import Markup
+
+from survey_app.instrument.snapshot import Said
+from survey_app.instrument.texts import direction
+from survey_app.said_file import (
+    ANSWERED,
+    NUMBERS,
+    PEOPLE,
+    POSITIVE,
+    TAKE_PART,
+    TITLE,
+    WE_DID,
+    Finding,
+    SaidFile,
+    spoken,
+)
+
+_SOURCE, _DOMAIN = "en", "messages"
+_SIZES = ((500, "roomy"), (1100, "middling"), (1900, "close"))
+"""How many letters fit on one sheet of paper in which size of type; "dense" for more."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finding. `lead` says how many, the share in large figures; `did_head`: "We did:"."""
+
+    lead: Said
+    about: Said
+    did_head: Said
+    did: Said
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page in one language. `size`: how large the letters of a poster can be."""
+
+    language: str
+    direction: str
+    title: Said
+    people: Said | None
+    rows: tuple[Row, ...]
+    numbers: Said
+    take_part: Said
+    size: str
+
+
+class Sheets:
+    """Makes sheets; `translations`: the folder of the interface's catalogs."""
+
+    def __init__(self, translations: Path) -> None:
+        self._translations = translations
+
+    def sheet(self, said: SaidFile, language: str) -> Sheet:
+        """The page in this language; what is not translated stands in English and is marked so."""
+        say = self._speaker(language)
+        rows = tuple(_row(one, language, say) for one in said.findings)
+        letters = sum(len(text.text) for row in rows for text in (row.lead, row.about, row.did))
+        return Sheet(
+            language=language.replace("_", "-"),
+            direction=direction(language),
+            title=say(TITLE),
+            people=say(PEOPLE, n=said.people) if said.people else None,
+            rows=rows,
+            numbers=say(NUMBERS),
+            take_part=say(TAKE_PART),
+            size=next((name for most, name in _SIZES if letters <= most), "dense"),
+        )
+
+    def _speaker(self, language: str) -> Callable[..., Said]:
+        translated = gettext.translation(_DOMAIN, self._translations, [language], fallback=True).gettext
+
+        def say(message: str, **values: str) -> Said:
+            found = translated(message)
+            code = _SOURCE if found == message else language
+            return Said(Markup.escape(found).format(**values), code.replace("_", "-"), direction(code))
+
+        return say
+
+
+def picture(address: str) -> Markup:
+    """The address as a code to scan; dark on light whatever the colours around it."""
+    code = segno.make_qr(address, error="m")
+    return Markup(code.svg_inline(omitsize=True, border=4, light="white"))  # noqa: S704 - squares only
+
+
+def _row(finding: Finding, language: str, say: Callable[..., Said]) -> Row:
+    share = Markup('<b class="share" dir="ltr">{}</b>').format(finding.share)
+    lead = say(POSITIVE, share=share)
+    if finding.answer:
+        lead = say(ANSWERED, share=share, answer=_marked(spoken(finding.answer, language), language))
+    about, did = spoken(finding.about, language), spoken(finding.did, language)
+    return Row(lead, about, say(WE_DID), did)
+
+
+def _marked(said: Said, language: str) -> Markup | str:
+    if said.language == language:
+        return said.text
+    template = Markup('<span lang="{}" dir="{}">{}</span>')
+    return template.format(said.language.replace("_", "-"), said.direction, said.text)
