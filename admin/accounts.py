@@ -106,9 +106,14 @@ class Accounts:
             return tuple(_account(row) for row in rows)
 
     def disable(self, name: str) -> None:
-        """Lock an account, end its sessions, forget its browsers; its lines in the audit trail stay."""
+        """Lock an account, end its sessions, forget its browsers and a link that would open it again.
+
+        Its lines in the audit trail stay.
+        """
         self._change(name, active=False)
         self.forget_browsers(name)
+        with self._engine.begin() as connection:
+            connection.execute(delete(tables.invites).where(tables.invites.c.name == name))
 
     def forget_browsers(self, name: str) -> None:
         """From here on the name counts as a stranger in every browser."""

@@ -71,6 +71,14 @@ class Passkey:
     label: str
 
 
+@dataclass(frozen=True)
+class Made:
+    """A new passkey, judged and not kept yet: its public half and id, and how far it has counted."""
+
+    credential: bytes
+    counter: int
+
+
 class Passkeys:
     """The passkeys of one installation's accounts. `place` is shown by browsers beside the host name."""
 
@@ -99,8 +107,8 @@ class Passkeys:
         self._questions.ask(session, Kind.MAKE, json.dumps(state).encode("ascii"))
         return json.dumps(dict(options)["publicKey"])
 
-    def add(self, session: bytes, name: str, here: Address, label: str, sent: str) -> None:
-        """Keep the passkey that a browser has made. Raises PasskeyError; the question is used up."""
+    def judge(self, session: bytes, name: str, here: Address, sent: str) -> Made:
+        """The passkey that a browser has made. Raises PasskeyError; the question is used up."""
         state = self._state(session, Kind.MAKE)
         try:
             made = RegistrationResponse.from_dict(_object(sent))
@@ -113,7 +121,17 @@ class Passkeys:
             AttestedCredentialData(stored)
         except _FAULTS:
             raise PasskeyError from None
-        self._insert(name, here, label, stored, data.counter)
+        known = self._rows(name)
+        if len(known) >= MOST or any(row.credential == stored for row in known):
+            raise PasskeyError
+        return Made(stored, data.counter)
+
+    def keep(self, name: str, here: Address, label: str, made: Made) -> None:
+        """Give the account this passkey, under the name that its owner has chosen."""
+        row = {"id": os.urandom(8), "name": name, "host": here.host, "label": label or "Passkey"}
+        values = {"credential": made.credential, "counter": made.counter, **row}
+        with self._engine.begin() as connection:
+            connection.execute(insert(passkeys).values(values))
 
     def ask(self, session: bytes, name: str, here: Address) -> str:
         """Ask for one of the account's passkeys; returns what the browser's script needs, as JSON."""
@@ -163,14 +181,6 @@ class Passkeys:
     def _known(self, name: str, here: Address) -> dict[bytes, AttestedCredentialData]:
         rows = self._rows(name)
         return {row.id: AttestedCredentialData(row.credential) for row in rows if row.host == here.host}
-
-    def _insert(self, name: str, here: Address, label: str, credential: bytes, counter: int) -> None:
-        known = self._rows(name)
-        if len(known) >= MOST or any(row.credential == credential for row in known):
-            raise PasskeyError
-        row = {"id": os.urandom(8), "name": name, "host": here.host, "label": label or "Passkey"}
-        with self._engine.begin() as connection:
-            connection.execute(insert(passkeys).values(credential=credential, counter=counter, **row))
 
     def _count(self, row_id: bytes, counter: int) -> bool:
         """Move the counter on; False where it stands still, as a copy's would (WebAuthn 7.2, step 22)."""

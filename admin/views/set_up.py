@@ -128,12 +128,13 @@ class SetUp:
         if not self._fits(form, session):
             return self._passkey_page(form, 400)
         label = " ".join((form.label.data or "").split())[:LONGEST_LABEL]
-        self._note(session, Factor.PASSKEY)
+        here, passkeys = address(self._cookies), self._factors.passkeys
         try:
-            here, answer = address(self._cookies), form.credential.data or ""
-            self._factors.passkeys.add(session.id, session.name, here, label, answer)
+            made = passkeys.judge(session.id, session.name, here, form.credential.data or "")
         except PasskeyError:
             return self._passkey_page(form, 403, NO_PASSKEY)
+        self._note(session, Factor.PASSKEY)
+        passkeys.keep(session.name, here, label, made)
         return self._done(session, Factor.PASSKEY)
 
     def _begun(self) -> Begun:

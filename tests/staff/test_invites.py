@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from admin.accounts import Accounts
 from admin.commands import main
 from admin.invites import Invites
 from admin.keys import KeyRing
@@ -135,6 +136,12 @@ def test_a_passphrase_that_will_not_do_is_said_so_and_spends_nothing(
     assert why in check_page(browser.last).words
     assert new not in browser.last.text or not new
     assert accept(browser, path) == 303
+
+
+def test_a_link_opens_no_account_that_was_disabled_after_it_was_made(place: Place) -> None:
+    path = made(place, "the.evaluator")
+    Accounts(place.store, cost=SMALL).disable("the.evaluator")
+    place.browser().read(path, 404)
 
 
 @pytest.mark.parametrize("spoil", [{"form_token": "0" * 64}, {}])
