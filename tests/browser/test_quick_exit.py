@@ -10,7 +10,10 @@ from .served import Served
 from .window import Window
 from .youth import Youth
 
-PAGES = ("/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/es/done", "/help", "/who", "/nowhere")
+PAGES = (
+    "/", "/es/s/north#s3", "/ar/s/street", "/en/thanks/north", "/en/follow-up", "/es/done", "/help", "/who",
+    "/nowhere",
+)  # fmt: skip
 GONE = f"location.hostname === '{ELSEWHERE}' && document.readyState === 'complete'"
 
 

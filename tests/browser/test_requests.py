@@ -31,7 +31,7 @@ def test_no_cookie_is_set_and_no_other_host_is_asked(window: Window, served: Ser
     youth.begin(f"{served.url}/en/s/street")
     youth.answer_all()
     youth.send()
-    for path in ("/en/thanks/north", "/es/done", "/help", "/nowhere", "/"):
+    for path in ("/en/thanks/north", "/en/follow-up/north", "/es/done", "/help", "/nowhere", "/"):
         window.open(served.url + path)
     assert window.hosts == {SURVEY}
     assert window.cookies(SURVEY) == []

@@ -146,6 +146,32 @@ def test_a_note_sent_twice_is_one_letter_and_two_tabs_are_two(visitor: Visitor, 
     assert len(letters(ground)) == 2
 
 
+HOSTILE = {
+    "right to left": ("\u0645\u0631\u064a\u0645", "\u0645\u0631\u064a\u0645"),
+    "bidi override": ("\u202eanA\u202c", "anA"),
+    "NUL": ("A\0na", "Ana"),
+    "emoji": ("\U0001f469\u200d\U0001f467", "\U0001f469\u200d\U0001f467"),
+    "two hundred": ("\u4e00" * 200, "\u4e00" * 200),
+    "five thousand": ("\U0001f600" * 5000, "\U0001f600" * 200),
+    "markup": ("<script>alert(1)</script>{{7*7}}", "<script>alert(1)</script>{{7*7}}"),
+}
+
+
+@pytest.mark.parametrize(("written", "kept"), HOSTILE.values(), ids=HOSTILE)
+def test_a_name_of_any_kind_arrives_as_a_name(
+    visitor: Visitor, ground: Ground, written: str, kept: str
+) -> None:
+    response = visitor.answer({"c1": written, "c4": ["text", "<b>"]}, page="/follow-up", to="/contact")
+    assert (response.status_code, response.data) == (303, b"")
+    (letter,) = letters(ground)
+    assert letter.fields == {"contact_name": kept, "contact_ways": ("text",)}
+
+
+def test_two_values_in_one_field_are_none(visitor: Visitor, ground: Ground) -> None:
+    visitor.answer({"c1": ["Rosa", "Ana"], "c2": "555 0100"}, page="/thanks", to="/contact")
+    assert [letter.fields for letter in letters(ground)] == [{"contact_phone": "555 0100"}]
+
+
 def without_contact_key(ground: Ground) -> None:
     """As on the day after the last contact key's last."""
     publish(ground.data, ground.openers["answers"])
