@@ -33,7 +33,12 @@ class Postbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = bytes(envelope.content or b"").decode("ascii")
-        mail = {"sender": envelope.mail_from, "to": envelope.rcpt_tos, "content": content}
+        mail = {
+            "hello": session.host_name,
+            "sender": envelope.mail_from,
+            "to": envelope.rcpt_tos,
+            "content": content,
+        }
         with self._path.open("a") as file:
             file.write(json.dumps(mail) + "\n")
         return "250 OK"

@@ -19,8 +19,9 @@ CERTIFICATE, MAILS = "mail.pem", "mails.jsonl"
 
 @dataclass(frozen=True)
 class Envelope:
-    """One mail that arrived."""
+    """One mail that arrived; `hello`: how its sender's machine called itself."""
 
+    hello: str
     sender: str
     to: list[str]
     content: str

@@ -63,6 +63,7 @@ def test_it_reaches_everybody_and_says_one_thing(folder: Path, security: str) ->
         "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
     }  # fmt: skip
     assert socket.gethostname() not in envelope.content
+    assert envelope.hello == "localhost"
 
 
 def test_a_wrong_password_is_told_from_a_missing_and_an_open_file(folder: Path) -> None:
