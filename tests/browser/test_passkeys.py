@@ -22,9 +22,19 @@ from .certificate import Certificate
 from .chromium import ChromiumWindow
 from .office import furnish_for_today
 from .served import staff_server
+from .test_layout import WIDTH
 from .window import Window
 
 NAMES = ("maria.lopez", "sam.cole", "kit.wong", "ana.ruiz", "jo.park")
+OWN = (
+    "",
+    "/passphrase",
+    "/recovery-codes",
+    "/second-factor",
+    "/second-factor/app",
+    "/second-factor/passkey",
+)
+"""Pages of one's own account."""
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +123,13 @@ def test_a_passkey_is_made_at_the_first_sign_in_and_opens_the_next(window: Windo
     window.arrive("/waves")
     window.open(f"{house}/account")
     assert "Passkey: my phone" in window.words("main")
-    assert violations(window) == []
+    assert isinstance(window, ChromiumWindow)
+    for look in ("light", "dark"):
+        window.page.emulate_media(reduced_motion="reduce", color_scheme=look)  # type: ignore[arg-type]
+        for path in OWN:
+            window.open(f"{house}/account{path}")
+            assert violations(window) == [], (look, path)
+            assert window.ask(WIDTH) <= window.ask("innerWidth"), path
 
 
 @windows(CHROMIUM)
