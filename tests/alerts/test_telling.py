@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from admin.desk.store import State
+from admin.desk_rounds import one_round
 from tests.alerts.hook import Heard, hook_server
 from tests.alerts.office import Office
 
@@ -152,3 +154,13 @@ def test_a_broken_key_ring_keeps_no_alert_back(office: Office, hook: tuple[str, 
     found = office.round(hours=1)
     assert found.faults == ("keys: KeyRingError",)
     assert len(hook[1].requests) == 1
+
+
+def test_rounds_at_the_same_time_tell_once(office: Office, hook: tuple[str, Heard]) -> None:
+    office.ask()
+    office.now += timedelta(hours=1)
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: one_round(office.settings, office.now.timestamp()), range(6)))
+    assert len(hook[1].requests) == 1
+    assert {one.faults for one in found} == {()}
+    assert len(office.desk.queue()) == 1
