@@ -41,6 +41,9 @@ SECONDS_BETWEEN_YOUTHS = 2.0
 
 SEED = 3
 
+DESK_LINE = "unlock Follow-up with"
+"""What the supervisor does there with the passphrase of her key; the page asks for a second factor first."""
+
 
 def add_demo_parser(subparsers: "Subparsers") -> None:
     """Add `yourvoice-admin demo`."""
@@ -117,6 +120,7 @@ class Show:
         _say(f"  The scores, for staff          {a.staff}\n")
         for role in (Role.SUPERVISOR, Role.EVALUATOR, Role.OPERATOR):
             _say(f"    sign in as {role.value:<12} passphrase  {self.county.sign_ins[role]}")
+        _say(f"    {DESK_LINE:<27} passphrase  {self.county.desk_passphrase}")
         if a.host == EVERYWHERE:
             _say("\n  For a phone on the same network:\n")
             segno.make(a.survey).terminal(compact=True)

@@ -30,8 +30,8 @@ UNITS = tuple(Unit(id=name.lower(), title=name) for name in ("Northside", "Harbo
 SEASONS = ("winter", "spring", "summer", "fall")
 DAYS_LEFT = timedelta(days=60)
 RARELY = 604_800
-HOLDER, DESK = "demo", "demo.contact"
-"""Who opens answers, unattended, and who would open notes."""
+HOLDER, DESK = "demo", Role.SUPERVISOR.value
+"""Who opens answers, unattended, and who opens notes at the desk: the supervisor's key has the same name."""
 
 
 @dataclass(frozen=True)
