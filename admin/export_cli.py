@@ -16,6 +16,7 @@ from admin.audit import Audit, AuditError
 from admin.export.bundle import FORMATS, WHOLE, save
 from admin.export.export import Origin, prepare
 from admin.export.layout import LayoutError
+from admin.export.record import about
 from admin.export.rows import RowsError
 from admin.export.scope import ExportError, Scopes
 from admin.progress import Bar
@@ -72,17 +73,10 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
     scope = scopes.scope(arguments.wave, arguments.unit)
     wanted = arguments.format
     # First the record, then the rows.
-    head = Audit(settings.trail).note(
-        "exported", f"console:{getpass.getuser()}", **about(scope.wave.id, scope.unit, wanted, scope.n)
-    )
+    head = Audit(settings.trail).note("exported", f"console:{getpass.getuser()}", **about(scope, wanted))
     origin = Origin(site.jurisdiction, version("yourvoice"), str(head), site.k)
     save(prepare(scopes, scope, origin), wanted, arguments.out, _draw)
     sys.stdout.write(f"{arguments.out}: {scope.n} rows. The export is in the audit trail.\n")
-
-
-def about(wave: str, unit: str, wanted: str, n: int) -> dict[str, str]:
-    """What the trail says of an export."""
-    return {"wave": wave, "unit": unit or "all", "format": wanted, "rows": str(n)}
 
 
 def _draw(done: int, total: int) -> None:

@@ -53,6 +53,11 @@ class Frame:
         """Whether whoever is signed in may read what is left of comments."""
         return Sight.REDACTED in SEES[self.role]
 
+    @property
+    def exports_rows(self) -> bool:
+        """Whether whoever is signed in may carry rows away."""
+        return self.role is Role.EVALUATOR
+
 
 class Frames:
     """Gives every template its frame; sign-in and error pages have none."""

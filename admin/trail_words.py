@@ -73,6 +73,8 @@ _PEOPLE = {
 _RESULTS = {
     "released": "opened answers of the wave {wave}, release {release}",
     "codes_made": "made {n} cards for the wave {wave}",
+    "exported": "made a file of the wave {wave} ({format}, {rows} rows, units: {unit})",
+    "export_fetched": "carried away the file {file} of the wave {wave}",
     "comments_shown": "looked at the words of the wave {wave}",
     "concern_raised_of_words": "raised a concern about words of the wave {wave}",
     "concern_closed_of_words": "ended a concern about words: {outcome}",

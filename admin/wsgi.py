@@ -22,6 +22,8 @@ from admin.desk.store import Desk
 from admin.desk.unlocked import Openers
 from admin.entrance import Entrance
 from admin.errors import guard_errors
+from admin.export.jobs import Jobs
+from admin.export.scope import Scopes
 from admin.factors.second import SecondFactors
 from admin.frame import Frames
 from admin.headers import guard_answers
@@ -30,9 +32,9 @@ from admin.keyfiles import KeyFolder
 from admin.printing import teach
 from admin.released import Released
 from admin.reports import Reports
+from admin.rounds_record import silent_ways
 from admin.said_drafts import Drafts, Published
 from admin.said_sheet import Sheets
-from admin.rounds_record import silent_ways
 from admin.sessions import Sessions
 from admin.settings import Settings
 from admin.strangers import Strangers
@@ -40,6 +42,7 @@ from admin.tries import Tries
 from admin.views.account import AccountPages
 from admin.views.desk.counter import Counter
 from admin.views.desk.routes import desk_blueprint
+from admin.views.export import Exports
 from admin.views.factor import SecondStep
 from admin.views.invite import InvitePages
 from admin.views.ledger import Ledger
@@ -86,6 +89,9 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.register_blueprint(Saying(reports, drafts, Published(settings.said), sheets, audit).blueprint())
     counter = _counter(settings, site, plan, accounts, audit, snapshot, clock)
     app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
+    scopes = Scopes(site, snapshot, released, settings.row_files, clock)
+    jobs = Jobs(settings.row_files / "made", clock)
+    app.register_blueprint(Exports(reports, scopes, jobs, audit).blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())
     app.register_blueprint(TrailPage(settings.trail).blueprint())
     app.register_blueprint(_operations(settings, site, accounts, released, clock).blueprint())

@@ -16,6 +16,7 @@ from admin.export.export import Export
 from admin.export.readme import readme_txt
 from admin.export.rows import CHUNK
 from admin.export.saving import whole_file
+from admin.export.scope import Scope
 from admin.export.spss import responses_sav
 from admin.export.stata import responses_dta
 from admin.export.tables import codebook_csv, scoring_csv, values_csv
@@ -64,9 +65,9 @@ def nothing(_done: int, _total: int) -> None:
     """Tells nobody."""
 
 
-def file_name(export: Export, wanted: str) -> str:
-    """What the file is called where it is not said."""
-    return f"{export.name}.zip" if wanted == WHOLE else f"{export.name}-{FORMATS[wanted].file}"
+def name_of(scope: Scope, wanted: str) -> str:
+    """What the file is called where nobody says it."""
+    return f"{scope.name}.zip" if wanted == WHOLE else f"{scope.name}-{FORMATS[wanted].file}"
 
 
 def save(export: Export, wanted: str, path: Path, tell: Progress = nothing) -> None:
@@ -93,7 +94,7 @@ def _bundle(export: Export, file: BinaryIO, tell: Progress) -> None:
 
 def _entry(export: Export, name: str) -> ZipInfo:
     """A member without a time, in a folder named after the export."""
-    entry = ZipInfo(f"{export.name}/{name}", _FIRST_DAY)
+    entry = ZipInfo(f"{export.scope.name}/{name}", _FIRST_DAY)
     entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o600 << 16
     return entry
 

@@ -19,7 +19,7 @@ def datapackage_json(export: Export) -> Iterator[bytes]:
     snapshot = export.layout.snapshot
     package = {
         "profile": "tabular-data-package",
-        "name": f"your-voice-{export.name}",
+        "name": f"your-voice-{export.scope.name}",
         "title": f"{snapshot.wording(export.language)('title')}: {export.scope.wave.title}",
         "description": "Answers of young people on probation, without names, times or order. See README.txt.",
         "version": export.origin.version,

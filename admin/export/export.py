@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from admin.export.layout import Layout, layout
 from admin.export.rows import Rows
@@ -41,11 +40,6 @@ class Export:
     def language(self) -> str:
         """The one in which labels stand where a format takes only one."""
         return self.layout.snapshot.instrument.source_language
-
-    @cached_property
-    def name(self) -> str:
-        """The beginning of file names."""
-        return "-".join(filter(None, (self.scope.wave.id, self.scope.unit)))
 
     def chunks(self) -> Iterator[Bytes]:
         """The rows, a few thousand at a time, each time in the same order."""

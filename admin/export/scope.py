@@ -74,6 +74,11 @@ class Scope:
         return sum(cell.n for cell in self.cells)
 
     @property
+    def name(self) -> str:
+        """The beginning of file names."""
+        return "-".join(filter(None, (self.wave.id, self.unit)))
+
+    @property
     def places(self) -> tuple[tuple[str, str], ...]:
         """(wave, unit) of each cell number."""
         return tuple((self.wave.id, cell.name) for cell in self.cells)
@@ -98,20 +103,10 @@ class Scopes:
 
     def scope(self, wave_id: str, unit: str = "") -> Scope:
         """One wave's rows, or one unit's of them. Raises ExportError, FileError and SQLAlchemyError."""
-        wave = self.site.wave(wave_id)
-        if wave is None:
-            known = ", ".join(one.id for one in self.site.waves)
-            raise ExportError(f"There is no wave {wave_id!r}. There are: {known}.")
-        ready = self._ready(wave)
-        if self._today() <= ready:
-            raise ExportError(f"Rows leave when the wave is over and its boxes are in: after {_day(ready)}.")
+        wave = self._over(wave_id)
         fixed = self._fixed(wave)
         lines = tuple(entry for entry in self._released.ledger() if entry.line.wave == wave.id)
-        inside = tuple(
-            entry
-            for entry in lines
-            if entry.line.snapshot == fixed.snapshot and entry.line.release <= fixed.release
-        )
+        inside = _inside(fixed, lines)
         cells = self._cells(fixed, inside)
         kept = cells if not unit else tuple(cell for cell in cells if cell.name == unit)
         if unit and not kept:
@@ -122,11 +117,29 @@ class Scopes:
         held_back = sum(entry.line.n for entry in lines) - sum(entry.line.n for entry in inside)
         return Scope(wave, unit, self._snapshot(fixed.snapshot), fixed.release, kept, inside, held_back)
 
+    def look(self, wave_id: str) -> tuple[Cell, ...]:
+        """What `scope` would have, without fixing anything. Raises as it does."""
+        wave = self._over(wave_id)
+        path = self._folder / f"{wave.id}.json"
+        fixed = read_checked(path, Fixed) if path.exists() else self._fix(wave)
+        return self._cells(fixed, _inside(fixed, self._released.ledger()))
+
     def read(self, scope: Scope, width: int) -> Rows:
         """The scope's rows, freshly shuffled."""
         cell_of = {unit: place for place, cell in enumerate(scope.cells) for unit in cell.units}
         found = self._released.rows(scope.wave.id, scope.snapshot.hash, scope.release)
         return gather(((cell_of[unit], codes) for unit, codes in found if unit in cell_of), scope.n, width)
+
+    def _over(self, wave_id: str) -> Wave:
+        """The wave, if its rows may leave."""
+        wave = self.site.wave(wave_id)
+        if wave is None:
+            known = ", ".join(one.id for one in self.site.waves)
+            raise ExportError(f"There is no wave {wave_id!r}. There are: {known}.")
+        ready = self._ready(wave)
+        if self._today() <= ready:
+            raise ExportError(f"Rows leave when the wave is over and its boxes are in: after {_day(ready)}.")
+        return wave
 
     def _ready(self, wave: Wave) -> date:
         """The last day on which the wave's units are not shown yet."""
@@ -168,6 +181,16 @@ class Scopes:
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
+
+
+def _inside(fixed: Fixed, lines: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The ledger's lines on which the wave's row file rests."""
+    here = (fixed.wave, fixed.snapshot)
+    return tuple(
+        entry
+        for entry in lines
+        if (entry.line.wave, entry.line.snapshot) == here and entry.line.release <= fixed.release
+    )
 
 
 def _cell(group: Group, sizes: Mapping[str, int], titles: Mapping[str, str], alone: bool) -> Cell:

@@ -27,7 +27,8 @@ OWN = {
     "/account/second-factor/app",
     "/account/second-factor/passkey",
 }
-FORMS = {"/sign-out", "/account/sign-out-everywhere"}
+CARRYING = {"/exports/<job>/cancel", "/exports/<job>/file"}
+FORMS = {"/sign-out", "/account/sign-out-everywhere"} | CARRYING
 SETTING_UP = {path for path in OWN if path.startswith("/account/second-factor")} | {"/sign-out"}
 ON_THE_WAY = {"/account/recovery-codes"}
 """Leads elsewhere where there is no second factor."""
@@ -43,6 +44,7 @@ ROLES = {
     "/": set(Role),
     "/waves": READERS,
     **{rule: set(Role) for rule in sorted(OWN | FORMS)},
+    **{rule: {Role.EVALUATOR} for rule in CARRYING | {"/waves/<wave>/export", "/exports/<job>"}},
     "/operations": {Role.OPERATOR},
     "/audit": {Role.SUPERVISOR, Role.OPERATOR},
     "/ledger": READERS,
@@ -65,6 +67,8 @@ ROLES = {
     "/concerns/<concern>": set(who_sees(Sight.WORDS)),
 }
 ADDRESSES = {
+    "/waves/<wave>/export": "/waves/spring/export",
+    "/exports/<job>": "/exports/00",
     "/waves/<wave>": "/waves/spring",
     "/waves/<wave>/topics/<scale>": "/waves/spring/topics/srv",
     "/waves/<wave>/activities": "/waves/spring/activities",
@@ -82,6 +86,7 @@ ADDRESSES = {
     "/concerns/<concern>": "/concerns/00",
 }
 OF_ONE = {
+    "/exports/<job>",
     *(f"/waves/<wave>/said{rest}" for rest in SAID if "/<" in rest),
     "/waves/<wave>/words/<shown>",
     "/waves/<wave>/redaction/<comment>",
