@@ -47,7 +47,7 @@ class ReleaseReport:
     staying: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """A ballot that could be read, and what would be released of it.
 
@@ -135,7 +135,7 @@ class _Desk:
         codes = encode(self._snapshots[ballot.snapshot], ballot)
         if not words and not any(codes):
             raise BallotError("a ballot without an answer is never sent")
-        return _Opened(ballot_id, ballot.snapshot, codes, words, ballot.card)
+        return _Opened(ballot_id, self._snapshots[ballot.snapshot].hash, codes, words, ballot.card)
 
     def sort(
         self, wave: Wave, opened: Mapping[str, Sequence[_Opened]], over: bool, key: CardKey | None

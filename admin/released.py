@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
 from random import SystemRandom
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +32,10 @@ UNKNOWN_KEY = "unknown key"
 DAMAGED = "damaged on the way"
 
 ROWS_AT_ONCE = 8192
+_Row = TypeVar("_Row")
+_AT_ONCE = 1000
+"""Rows that are held in memory at a time, however many a release has."""
+
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -99,11 +103,18 @@ class Released:
         with self._engine.begin() as connection:
             return sorted((row.wave, row.box) for row in connection.execute(query))
 
-    def waiting_ballots(self, wave: str, box: str) -> list[tuple[bytes, bytes]]:
-        """The sealed ballots (id, sealed) of a box that may be tried."""
+    def waiting_ballots(self, wave: str, box: str) -> Iterator[tuple[bytes, bytes]]:
+        """The sealed ballots (id, sealed) of a box that may be tried; a box may hold more than the memory."""
         query = select(pending.c.id, pending.c.sealed).filter_by(wave=wave, box=box).where(_may_be_tried())
-        with self._engine.begin() as connection:
-            return [(row.id, row.sealed) for row in connection.execute(query)]
+        last = b""
+        while True:
+            with self._engine.begin() as connection:
+                next_ones = query.where(pending.c.id > last).order_by(pending.c.id).limit(_AT_ONCE)
+                rows = connection.execute(next_ones).all()
+            yield from ((row.id, row.sealed) for row in rows)
+            if len(rows) < _AT_ONCE:
+                return
+            last = rows[-1].id
 
     def await_cards(self, hashes: Iterable[bytes]) -> None:
         """From now on the codes with these hashes count; all of them, or none. Their order is not kept."""
@@ -260,21 +271,29 @@ def _note_faults(connection: Connection, faults: Mapping[bytes, str]) -> None:
 def _take_out(connection: Connection, key: Column[bytes], keys: Sequence[bytes]) -> None:
     """Delete the rows with these keys; a second release at the same time waits here, and then fails."""
     gone = delete(key.table).where(key == bindparam("gone"))
-    if keys and connection.execute(gone, [{"gone": one} for one in sorted(keys)]).rowcount != len(keys):
+    found = sum(
+        connection.execute(gone, [{"gone": one} for one in part]).rowcount for part in _parts(sorted(keys))
+    )
+    if found != len(keys):
         raise ReleaseError("Another release was at work; this one released nothing.")
 
 
 def _insert_open(
     connection: Connection,
     line: Line,
-    rows: Iterable[tuple[bytes, bytes]],
+    rows: Sequence[tuple[bytes, bytes]],
     blocks: Mapping[str, Patterns],
 ) -> None:
-    opened = [{"id": response_id, **_place(line), "codes": codes} for response_id, codes in rows]
-    connection.execute(insert(responses), opened)
+    for part in _parts(rows):
+        opened = [{"id": response_id, **_place(line), "codes": codes} for response_id, codes in part]
+        connection.execute(insert(responses), opened)
     for block, patterns in blocks.items():
         stored = {**_place(line), "block": block, "codes_counts": patterns.to_bytes()}
         connection.execute(insert(counts), stored)
+
+
+def _parts(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
 
 
 def _insert_words(connection: Connection, lots: Sequence[Lot]) -> None:

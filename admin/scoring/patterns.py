@@ -175,11 +175,11 @@ def check(block: Block, responses: Bytes, most: Bytes) -> None:
 
 
 def coded(block: Block, responses: Bytes) -> npt.NDArray[np.intp]:
-    """Each response's pattern as a place in a table of all of them, for blocks of at most 2^32 patterns.
+    """Each response's pattern as a place in a table of all of them, for blocks of fewer than 2^32 patterns.
 
     Only for responses that were checked: a code that no option has would be read as another pattern.
     """
-    kind = np.uint16 if prod(block.bases) <= TABLE else np.uint32
+    kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if prod(block.bases) <= np.iinfo(kind).max)
     return _digits(block, range(len(block.bases)), responses, kind).astype(np.intp)
 
 
@@ -205,7 +205,7 @@ def _words(bases: Sequence[int]) -> tuple[range, ...]:
 
 
 def _digits(
-    block: Block, columns: range, responses: Bytes, kind: type[np.uint16 | np.uint32 | np.uint64]
+    block: Block, columns: range, responses: Bytes, kind: type[np.unsignedinteger]
 ) -> npt.NDArray[np.unsignedinteger]:
     """The answers in these columns of the block as digits of one number, the first the highest."""
     codes = np.zeros(len(responses), kind)
