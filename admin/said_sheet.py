@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import segno
+from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from survey_app.instrument.snapshot import Said
@@ -48,6 +49,7 @@ class Sheet:
     """The whole page in one language. `size`: how large the letters of a poster can be."""
 
     language: str
+    name: str
     direction: str
     title: Said
     people: Said | None
@@ -70,6 +72,7 @@ class Sheets:
         letters = sum(len(text.text) for row in rows for text in (row.lead, row.about, row.did))
         return Sheet(
             language=language.replace("_", "-"),
+            name=language_name(language),
             direction=direction(language),
             title=say(TITLE),
             people=say(PEOPLE, n=said.people) if said.people else None,
@@ -90,6 +93,14 @@ class Sheets:
         return say
 
 
+def language_name(language: str) -> str:
+    """What the language calls itself: "Español"; its code where nobody has noted that."""
+    try:
+        return Locale.parse(language).display_name or language
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
 def picture(address: str) -> Markup:
     """The address as a code to scan; dark on light whatever the colours around it."""
     code = segno.make_qr(address, error="m")
@@ -100,13 +111,12 @@ def _row(finding: Finding, language: str, say: Callable[..., Said]) -> Row:
     share = Markup('<b class="share" dir="ltr">{}</b>').format(finding.share)
     lead = say(POSITIVE, share=share)
     if finding.answer:
-        lead = say(ANSWERED, share=share, answer=_marked(spoken(finding.answer, language), language))
+        lead = say(ANSWERED, share=share, answer=_marked(spoken(finding.answer, language)))
     about, did = spoken(finding.about, language), spoken(finding.did, language)
     return Row(lead, about, say(WE_DID), did)
 
 
-def _marked(said: Said, language: str) -> Markup | str:
-    if said.language == language:
-        return said.text
-    template = Markup('<span lang="{}" dir="{}">{}</span>')
+def _marked(said: Said) -> Markup:
+    """The sentence around it may be in another language."""
+    template = Markup('<bdi lang="{}" dir="{}">{}</bdi>')
     return template.format(said.language.replace("_", "-"), said.direction, said.text)

@@ -16,7 +16,7 @@ from admin.audit import Audit
 from admin.reports import Reports, State, WaveCard
 from admin.said import Candidate, Draft, candidates, chosen, composed, missing
 from admin.said_drafts import Drafts, Published
-from admin.said_sheet import Sheet, Sheets, picture
+from admin.said_sheet import Sheet, Sheets, language_name, picture
 from survey_app.instrument.rules.help_lines import ADDRESS
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.instrument.texts import direction
@@ -99,6 +99,7 @@ class Saying:
     def blueprint(self) -> Blueprint:
         """The routes."""
         pages = Blueprint("said", __name__)
+        pages.add_app_template_filter(language_name, "language")
         at = "/waves/<wave>/said"
         pages.add_url_rule(at, "show", self.show)
         pages.add_url_rule(at, "change", self.change, methods=["POST"])

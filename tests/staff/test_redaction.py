@@ -163,6 +163,8 @@ def test_of_two_who_decide_at_once_the_second_is_told(place: Place) -> None:
     assert decide(browser, link, fate="withheld", withheld="danger") == 303
     (found,) = Comments(place.settings.released).judgements("spring").values()
     assert (found.fate, found.words, found.version) == (Fate.WITHHELD, "", 2)
+    assert browser.send(link, first | edited | {"version": "1"}).status_code == 409
+    assert decide(browser, link) == 303
 
 
 @pytest.mark.parametrize("version", ["-1", "x", "9" * 40, "\u0661"])

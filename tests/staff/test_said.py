@@ -148,7 +148,7 @@ def test_it_cannot_be_published_before_everything_is_written(place: Place) -> No
     assert write(browser, key, "", DID_ES) == 303
     assert browser.read(f"{AT}/preview/en", 404)
     assert write(browser, key) == 303
-    assert "1 not written in it: shown in en" in browser.read(AT).words
+    assert "1 not written in it: shown in English" in browser.read(AT).words
     assert DID in browser.read(f"{AT}/preview/es").words
 
 
