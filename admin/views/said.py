@@ -5,7 +5,7 @@ Nothing is shown outside before it was previewed and published; a published numb
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -88,9 +88,15 @@ class Saying:
     """The pages of "You said, we did"."""
 
     def __init__(
-        self, reports: Reports, drafts: Drafts, published: Published, sheets: Sheets, audit: Audit
+        self,
+        reports: Reports,
+        snapshot: Callable[[str], Snapshot],
+        drafts: Drafts,
+        published: Published,
+        sheets: Sheets,
+        audit: Audit,
     ) -> None:
-        self._reports = reports
+        self._reports, self._snapshot = reports, snapshot
         self._drafts = drafts
         self._published = published
         self._sheets = sheets
@@ -207,7 +213,7 @@ class Saying:
 
     def _desk(self, wave: str) -> Desk:
         report = self._reports.wave(wave) or abort(404)
-        snapshot: Snapshot = self._reports.asked(wave) or abort(404)
+        snapshot = self._snapshot(report.snapshot)
         is_over = report.wave.state is State.CLOSED
         offered = candidates(report, snapshot) if is_over else ()
         draft, source = self._drafts.of(wave), snapshot.instrument.source_language

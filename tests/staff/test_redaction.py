@@ -234,7 +234,7 @@ def in_file(place: Place, words: str) -> bool:
 
 def test_an_original_is_destroyed_once_it_is_settled(place: Place) -> None:
     place.clock.seconds -= 300 * DAY
-    browser = written(place, ["Quill is the cousin of my neighbour", *MANY])
+    browser = written(place, ["Quill is the cousin of my neighbour", *(one * 90 for one in MANY)])
     links = work_of(browser.read("/waves/spring/redaction"))
     for link in links:
         hot = "neighbour" in browser.read(link).words
