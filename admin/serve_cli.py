@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from admin.desk.plan import DeskPlanError
 from admin.serving import Rounds, staff_server
 from admin.settings import read_settings
 from admin.wsgi import create_app
@@ -54,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
         settings = read_settings(environment(arguments, FLAGS, TLS))
         require_free_port(settings)
         app = create_app(settings)
-    except (SettingsError, SiteError, SnapshotError) as error:
+    except (SettingsError, SiteError, SnapshotError, DeskPlanError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except (OSError, SQLAlchemyError) as error:

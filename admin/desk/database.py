@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Engine, MetaData, NullPool, create_engine, event
+from sqlalchemy import Engine, MetaData, NullPool, create_engine, event, inspect
 
 from survey_app.files import make_private_folder
 
@@ -29,7 +29,11 @@ def open_desk(path: Path, metadata: MetaData) -> Engine:
     path.chmod(0o600)
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, poolclass=NullPool)
     event.listen(engine, "connect", _set_pragmas)
-    metadata.create_all(engine)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not set(metadata.tables) <= set(inspect(connection).get_table_names()):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # another process may be at it too
+            metadata.create_all(connection)
+            connection.exec_driver_sql("COMMIT")
     return engine
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,7 @@ from admin.released import Released
 from survey_app.boxes import write_letter
 from tests.boxes.sql import ask
 from tests.boxes.stepping import run_until
+from tests.staff.place import furnish
 
 from .builders import TODAY, Office, lay_down, multiply, noise
 
@@ -158,6 +163,17 @@ def test_what_was_closed_long_enough_ago_is_gone_with_its_letter_and_notes(offic
     assert sealed[:64] not in b"".join(path.read_bytes() for path in office.folder.rglob("*.*"))
 
 
+def test_a_letter_is_overwritten_before_it_is_deleted(tmp_path: Path) -> None:
+    office = Office(tmp_path, keep_days=0)
+    request_id = office.arrive()[0]
+    office.desk.take_in(TODAY)
+    same = tmp_path / "the same bytes on the disk"
+    os.link(office.letters / f"{request_id.hex()}.letter", same)
+    close(office.desk, request_id, TODAY)
+    office.desk.forget_over(TODAY)
+    assert set(same.read_bytes()) == {0}
+
+
 def test_an_open_request_is_never_forgotten(office: Office) -> None:
     office.arrive()
     office.desk.take_in(TODAY)
@@ -288,3 +304,27 @@ def test_requests_that_are_over_are_counted_once_as_reached_or_not(tmp_path: Pat
         "1-10-0",
         "0-1-0",
     }
+
+
+def test_processes_that_start_at_once_make_one_file(tmp_path: Path) -> None:
+    at_once = get_context("fork").Barrier(4)
+
+    def start() -> None:
+        at_once.wait()
+        Office(tmp_path)
+
+    starting = [get_context("fork").Process(target=start) for _ in range(4)]
+    for process in starting:
+        process.start()
+    for process in starting:
+        process.join()
+    assert [process.exitcode for process in starting] == [0] * 4
+
+
+def test_the_server_does_not_start_with_an_impossible_plan_of_the_desk(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    (tmp_path / "staff" / "desk.json").write_text('{"hide_seconds": 5}')
+    command = [str(Path(sys.executable).with_name("yourvoice-admin")), "serve", "--data", str(tmp_path)]
+    done = subprocess.run([*command, "--port", "0"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "hide_seconds" in done.stderr
