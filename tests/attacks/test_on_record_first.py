@@ -26,7 +26,7 @@ from admin.commands import main
 from tests.attacks.county import credential
 from tests.attacks.onlooker import Onlooker
 
-def kill(*_):
+def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 act, data = sys.argv[1], Path(sys.argv[2])
