@@ -141,7 +141,7 @@ def test_a_page_is_shown_to_its_roles_and_refused_to_the_others(place: Place, ro
         )
 
 
-@pytest.mark.parametrize("rule", ROLES)
+@pytest.mark.parametrize("rule", sorted(ROLES))
 def test_no_page_is_open_without_sign_in(place: Place, rule: str) -> None:
     client = place.browser().client
     answer = client.get(ADDRESSES.get(rule, rule))
