@@ -129,7 +129,11 @@ class Reports:
     def asked(self, wave_id: str) -> Snapshot | None:
         """What a wave's counted answers were asked, or None where the plan has no such wave."""
         report = self.wave(wave_id)
-        return self._snapshot(report.snapshot) if report else None
+        return self.questions(report) if report else None
+
+    def questions(self, report: WaveReport) -> Snapshot:
+        """What the answers counted in a report were asked."""
+        return self._snapshot(report.snapshot)
 
     def _written(self, wave: Wave) -> WaveReport:
         steps = self._released.steps(wave.id)

@@ -106,14 +106,10 @@ class Trends:
         last: Signature | None = None
         points = []
         for report, scale in zip(waves, asked, strict=True):
-            own = self._signature(report.wave.id, construct) if scale else last
+            own = signature(self._reports.questions(report), construct) if scale else last
             points.append(Point(report.wave, scale, scale is not None and last in (None, own)))
             last = own
         return Trend(newest.id, newest.label, newest.definition, tuple(points), _statements(newest, points))
-
-    def _signature(self, wave: str, construct: str) -> Signature | None:
-        asked = self._reports.asked(wave)
-        return signature(asked, construct) if asked else None
 
 
 def _scales(report: WaveReport) -> Mapping[str, ScaleSummary]:
