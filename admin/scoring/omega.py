@@ -120,4 +120,5 @@ def _newton(values: Floats, vectors: Floats) -> tuple[Floats, bool]:
     is_bowl = bool(np.linalg.eigvalsh(curve)[0] > 0)
     if not is_bowl:
         curve = spread**2  # its expectation under the model, which never turns down
-    return np.linalg.lstsq(curve, slope)[0], is_bowl
+    step: Floats = np.linalg.solve(curve, slope) if is_bowl else np.linalg.lstsq(curve, slope)[0]
+    return step, is_bowl

@@ -23,7 +23,7 @@ Bytes = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
 
-CHUNK = 2**15
+CHUNK = 2**16
 """Responses coded at once, so that the work stays in the processor's cache."""
 
 FOLD = 64
@@ -179,7 +179,7 @@ def coded(block: Block, responses: Bytes) -> npt.NDArray[np.intp]:
 
     Only for responses that were checked: a code that no option has would be read as another pattern.
     """
-    kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if prod(block.bases) <= np.iinfo(kind).max)
+    kind = np.min_scalar_type(prod(block.bases)).type
     return _digits(block, range(len(block.bases)), responses, kind).astype(np.intp)
 
 

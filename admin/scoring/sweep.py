@@ -53,14 +53,14 @@ class Sweep:
         """Add packed responses, uint8 [n, bytes of one]; -> scale id -> their scores, float64 [n].
 
         A score is nan where too few items were answered. Raises PatternError for a code that no option has;
-        then nothing was added.
+        then what was found is of no more use.
         """
-        most = largest(responses)
-        for part in self._parts:
-            check(part.block, responses, most)
         scores = {scale.id: np.empty(len(responses)) for scale in self._scales}
         for start in range(0, len(responses), CHUNK):
             place = slice(start, start + CHUNK)
+            most = largest(responses[place])
+            for part in self._parts:
+                check(part.block, responses[place], most)
             for part in self._parts:
                 part.add(responses[place], [scores[scale.id][place] for scale in part.scales])
         return scores
