@@ -14,7 +14,7 @@ from admin.accounts import Account, Accounts
 from admin.audit import Audit
 from admin.desk.days import moment
 from admin.keys import KeyRing
-from admin.sessions import Sessions
+from admin.sessions import Sessions, Stage
 from survey_app.ballot import Letter, pack_letter
 from survey_app.boxes import ID_SIZE
 from survey_app.roles import Role
@@ -76,12 +76,12 @@ class Bench(Place):
         browser.client.set_cookie("staff", self.token(name, strong))
         return browser
 
-    def token(self, name: str = ME, strong: bool = True) -> str:
+    def token(self, name: str = ME, strong: bool = True, stage: Stage = Stage.FULL) -> str:
         """The session cookie of somebody who has signed in."""
         role = Role(name.removeprefix("the.")) if name.startswith("the.") else Role.SUPERVISOR
         account = Account(name, role, active=True)
         head = str(Audit(self.settings.trail).head())
-        return Sessions(self.store, self.clock).start(account, head, strong=strong)
+        return Sessions(self.store, self.clock).start(account, head, strong=strong, stage=stage)
 
     def at_work(self, name: str = ME) -> Browser:
         """The same, with an unlocked desk."""

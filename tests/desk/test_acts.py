@@ -233,3 +233,17 @@ def test_a_note_about_a_request_that_was_deleted_is_given_back(bench: Bench) -> 
     store.forget_over(bench.today + timedelta(days=99))
     answer = browser.send(f"/desk/{request_id}/note", fields | {"words": "NEEDLE"})
     assert (answer.status_code, "NEEDLE" in answer.text) == (404, True)
+
+
+def test_a_note_of_whoever_was_signed_out_meanwhile_is_kept_on_the_page(bench: Bench) -> None:
+    request_id = bench.ask()
+    browser = bench.signed_in()
+    fields = browser.read(f"/desk/{request_id}").fields
+    bench.clock.seconds += 3600
+    own = {name: fields[name] for name in ("form_token", "version")}
+    answer = browser.send(f"/desk/{request_id}/note", own | {"words": "NEEDLE of an hour"})
+    assert "NEEDLE of an hour" in answer.text
+    assert "signed out" in answer.text
+    assert bench.events() == []
+    for path in bench.settings.data.rglob("*"):
+        assert not path.is_file() or b"NEEDLE" not in path.read_bytes(), path

@@ -83,9 +83,9 @@ def test_ten_thousand_requests_are_listed_in_a_moment(bench: Bench) -> None:
     browser = bench.at_work()
     assert "10000 young people" in browser.read("/desk").words
     for page in (1, 200):
-        started = time.perf_counter()
+        started = time.process_time()
         assert browser.read(f"/desk?page={page}").words.count("I just want to talk") == PAGE
-        assert time.perf_counter() - started < 3.0
+        assert time.process_time() - started < 1.0
 
 
 def test_what_a_deputy_covers_is_shown_as_theirs(bench: Bench) -> None:
