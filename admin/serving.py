@@ -1,6 +1,6 @@
 """Runs the staff server: one worker, the desk's rounds beside it, and with a credential the releases.
 
-The web process holds no key.
+The web process holds no key for answers; for notes only what a supervisor unlocked, for minutes.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def told(client: FlaskClient, path: str) -> bytes:
 
 @pytest.mark.parametrize("role", [None, *Role])
 def test_no_address_shows_anything_of_a_letter(office: Path, role: Role | None) -> None:
-    """P8, as far as the staff side goes today: no page opens letters, so nobody is shown one."""
+    """P8: without a second factor no address shows anything of a letter, whatever the role."""
     letters = traces.letters_in(office / "staff" / "letters")
     marks = {mark for letter_id, _ in letters.values() for mark in (letter_id, letter_id.hex().encode())}
     assert len(letters) > 20
