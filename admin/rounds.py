@@ -1,6 +1,7 @@
 """Import and release, again and again, beside the staff server. It keeps no passphrase between two rounds.
 
-A process of its own: the web process has no key for answers. Of an error it tells the kind only, and tries again.
+A process of its own: the web process has no key for answers. Of an error it tells the kind only, and tries
+again.
 """
 
 from __future__ import annotations
