@@ -9,6 +9,7 @@ import gettext
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import segno
 from babel import Locale, UnknownLocaleError
@@ -30,8 +31,12 @@ from survey_app.said_file import (
 )
 
 _SOURCE, _DOMAIN = "en", "messages"
-_SIZES = ((500, "roomy"), (1100, "middling"), (1900, "close"))
-"""How many letters fit on one sheet of paper in which size of type; "dense" for more."""
+_SIZES = ((800, "roomy"), (1340, "middling"), (1600, "close"), (3950, "dense"))
+"""How much fits on one sheet of Letter paper in which size of type; "least" for more. Measured in Chromium
+with one to six findings of 80 to 400 letters in Latin, Arabic, Khmer and Chinese."""
+
+_FRAME = 150
+"""A finding takes the place of so many letters besides its own."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Sheets:
         """The page in this language; what is not translated stands in English and is marked so."""
         say = self._speaker(language)
         rows = tuple(_row(one, language, say) for one in said.findings)
-        letters = sum(len(text.text) for row in rows for text in (row.lead, row.about, row.did))
+        room = sum(_FRAME + _width(row) for row in rows)
         return Sheet(
             language=language.replace("_", "-"),
             name=language_name(language),
@@ -79,7 +84,7 @@ class Sheets:
             rows=rows,
             numbers=say(NUMBERS),
             take_part=say(TAKE_PART),
-            size=next((name for most, name in _SIZES if letters <= most), "dense"),
+            size=next((name for most, name in _SIZES if room <= most), "least"),
         )
 
     def _speaker(self, language: str) -> Callable[..., Said]:
@@ -114,6 +119,13 @@ def _row(finding: Finding, language: str, say: Callable[..., Said]) -> Row:
         lead = say(ANSWERED, share=share, answer=_marked(spoken(finding.answer, language)))
     about, did = spoken(finding.about, language), spoken(finding.did, language)
     return Row(lead, about, say(WE_DID), did)
+
+
+def _width(row: Row) -> int:
+    """Letters; those of Chinese, Japanese and Korean take the place of 2.3 others."""
+    said = (row.lead, row.about, row.did_head, row.did)
+    words = "".join(Markup(one.text).striptags() for one in said)  # noqa: S704 - only counted
+    return round(sum(2.3 if east_asian_width(letter) in "WF" else 1 for letter in words))
 
 
 def _marked(said: Said) -> Markup:

@@ -20,6 +20,7 @@ from survey_app.doctor import (
     outbox,
     postgres,
     processes,
+    said,
     sqlite,
     transport,
 )
@@ -37,8 +38,8 @@ PORT_MAX = 65_535
 Said = Iterator[tuple[str, Finding]]
 
 REGISTRY: tuple[Check[Any], ...] = (
-    *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *machine.CLOCK_CHECKS,
-    *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS, *answers.CHECKS,
+    *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *said.CHECKS,
+    *machine.CLOCK_CHECKS, *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS, *answers.CHECKS,
     *identity.CHECKS, *marks.CHECKS,
 )  # fmt: skip
 """Every check there is; a test sees each of them pass and fail."""
@@ -90,6 +91,7 @@ def _papers(order: Order, tree: Tree, now: float) -> Said:
     today = date(*time.localtime(now)[:3])
     papers = keys.Papers(order.settings.data, today)
     yield from run(keys.CHECKS, papers)
+    yield from run(said.CHECKS, papers)
     with suppress(SiteError):  # it was said by the check of the plan
         yield from run(outbox.CHECKS, outbox.read_outbox(tree, papers.site.handover_seconds, now))
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from survey_app.sealing import PURPOSES
 from tests.doctor.installation import WEEK, note_handover
 from tests.public.builders import make_key, publish
+from tests.public.test_said import a_file
 
 TODAY = date(*time.localtime()[:3])
 DAY = 86_400
@@ -56,6 +57,14 @@ def sql(*statements: str) -> Callable[[Path], None]:
 
 def rename(name: str, other: str) -> Callable[[Path], None]:
     return lambda data: (data / name).rename(data / other)
+
+
+def publish_said(wave: str, spoil: str = "") -> Callable[[Path], None]:
+    def act(data: Path) -> None:
+        said = a_file(wave).to_bytes().decode()
+        write(f"said/{wave}.json", said.replace(spoil, "9%") if spoil else said)(data)
+
+    return act
 
 
 def link(data: Path) -> None:
@@ -188,6 +197,9 @@ FOLDERS = (
     Break("keys", "fail", "missing", rename("public/keys.json", "public/k.json")),
     Break("keys", "fail", "cut", write("public/keys.json", "{")),
     Break("key-ends", "warn", "soon", keys_until(TODAY + timedelta(days=13))),
+    Break("said", "warn", "changed", publish_said("spring", "72%")),
+    Break("said", "warn", "no such wave", publish_said("elsewhere")),
+    Break("said", "warn", "no JSON", write("said/spring.json")),
     Break("clock", "fail", "plan", later("site.json", 3 * DAY), True),
     Break("clock", "fail", "keys", later("public/keys.json", 3 * DAY), True),
     Break("times", "warn", "box", later("public/outbox/00112233aabbccdd.box", 3600)),
