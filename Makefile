@@ -73,6 +73,7 @@ texts: $(VENV)/.dev ## bring the translators' catalogs up to date with templates
 
 bench: $(VENV)/.dev $(CATALOGS) ## measure the page and the server against a hand-written page (needs Chromium)
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.export
 
 # uv resolves for every platform at once; the lock files carry hashes and no index address.
 UV ?= uv

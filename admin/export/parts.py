@@ -131,8 +131,8 @@ class Counted:
 class Scored:
     """A scale's four columns: answered items, mean, percent of maximum possible, and whether it is positive.
 
-    A code is (answered, weights, points) as one number; all three are whole numbers, so that a mean is one
-    division and the same to the last digit wherever it is worked out.
+    A code stands for (answered, weights, points); all three are whole numbers, so that a mean is one division
+    and the same to the last digit wherever it is worked out. Only what answers can add up to has a code.
     """
 
     variables: tuple[Variable, ...]
@@ -149,12 +149,19 @@ class Scored:
 
     @property
     def size(self) -> int:
-        low, high, weight = self._ends
-        return (len(self.places) + 1) * (weight + 1) * (high - low + 1)
+        return len(self._sums)
+
+    @cached_property
+    def _sums(self) -> Codes:
+        """What answers to all items can add up to, ascending."""
+        sums = np.array([-self._ends[0]])
+        for worth in self._worth:
+            sums = np.unique(sums[:, np.newaxis] + np.unique(worth))
+        return sums
 
     @cached_property
     def _worth(self) -> tuple[Codes, ...]:
-        """Of each item, by answer: what it adds to a response's code."""
+        """Of each item, by answer: what it adds to (answered, weights, points) as one number."""
         low, high, weight = self._ends
         return tuple(
             (key.answered * (weight + 1) + weights) * (high - low + 1) + points
@@ -164,14 +171,23 @@ class Scored:
         )
 
     def codes(self, rows: Bytes) -> Codes:
-        codes = np.full(len(rows), -self._ends[0], np.int64)
+        sums = np.full(len(rows), -self._ends[0], np.int64)
         for place, worth in zip(self.places, self._worth, strict=True):
-            codes += worth[rows[:, place]]
-        return codes
+            sums += worth[rows[:, place]]
+        return np.searchsorted(self._sums, sums) if self._places is None else self._places[sums]
+
+    @cached_property
+    def _places(self) -> Codes | None:
+        """The code of each sum; None where sums are too large for a table."""
+        if self._sums[-1] >= 2**20:
+            return None
+        places = np.zeros(self._sums[-1] + 1, np.int64)
+        places[self._sums] = np.arange(len(self._sums))
+        return places
 
     def cells(self, codes: Codes) -> tuple[Cells, ...]:
         low, high, weight = self._ends
-        rest, points = np.divmod(codes, high - low + 1)
+        rest, points = np.divmod(self._sums[codes], high - low + 1)
         answered, weights = np.divmod(rest, weight + 1)
         points = points + low
         scale, above = self.scale, self.scale.positive_above
