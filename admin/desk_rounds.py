@@ -21,8 +21,9 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin.alerts.telling import tell, ways
+from admin.alerts.telling import Matter, tell, ways
 from admin.audit import Audit, AuditError
+from admin.desk.concerns import Concerns
 from admin.desk.plan import DeskPlan, DeskPlanError, load_desk_plan
 from admin.desk.store import Desk
 from admin.keyfiles import KeyRingError
@@ -173,7 +174,8 @@ def _tell(scene: _Scene, plan: DeskPlan, former: Rounds, now: float) -> dict[str
     """Send the alerts that are due; returns how the last one went, by each way of the plan."""
     told = scene.settings.told
     found = {way: former.alerts[way] for way in ways(plan.alerts, told.parent) if way in former.alerts}
-    for outcome in tell(told, plan, scene.desk.queue(), now, scene.today):
+    matters: tuple[Matter, ...] = (*scene.desk.queue(), *Concerns(scene.settings.desk).all())
+    for outcome in tell(told, plan, matters, now, scene.today):
         fault = outcome.fault or ""
         if not fault:
             scene.audit.note("alert_sent", ACTOR, way=outcome.way)

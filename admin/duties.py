@@ -16,7 +16,7 @@ def check_duties(keys: Path, name: str, role: Role) -> None:
     too_much = holders.get(name, set()) - MAY_OPEN[role]
     if too_much:
         raise AccountError(
-            f"{name} is a key holder for {' and '.join(sorted(too_much))}; with the role {role.value} nobody may "
-            "be that. Give the role to somebody else, or make another key holder and take this one's key away "
+            f"{name} is a key holder for {' and '.join(sorted(too_much))}; with the role {role.value} nobody "
+            "may be that. Give the role to somebody else, or another key holder and take this one's away "
             f"(yourvoice-admin keys limit {name})."
         )

@@ -1,4 +1,4 @@
-"""What has been told of which request, remembered in staff/told.json. It knows no request's content.
+"""What has been told of which request or concern, remembered in staff/told.json. It knows nobody's words.
 
 A mail's time must not tell when somebody asked: alerts leave only when a whole multiple of `every_minutes`
 has passed since the last look, one for all that wait. A crash may repeat an alert, and loses none.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -19,11 +20,29 @@ from admin.alerts.webhook import call_webhook
 from admin.alerts.words import AlertError, Fault
 from admin.desk.days import add_working_days
 from admin.desk.plan import Alerts, DeskPlan
-from admin.desk.store import Request, State
 from survey_app.files import Checked, FileError, read_checked, write_durably
 
 Channel = Callable[[], None]
-_WAITING = (State.NEW, State.TRYING)
+
+
+class Matter(Protocol):
+    """A request or a concern: what somebody may have to be told of."""
+
+    @property
+    def id(self) -> bytes:
+        """16 bytes."""
+
+    @property
+    def due(self) -> date:
+        """The day by which somebody has to try."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has got through yet."""
 
 
 class Told(Checked, frozen=True, kw_only=True):
@@ -58,13 +77,13 @@ def ways(alerts: Alerts, folder: Path) -> Mapping[str, Channel]:
 
 
 def tell(
-    path: Path, plan: DeskPlan, requests: Iterable[Request], now: float, today: date
+    path: Path, plan: DeskPlan, matters: Iterable[Matter], now: float, today: date
 ) -> tuple[Outcome, ...]:
     """Send what is due by now, at most one alert by each way; returns the attempts. `path`: told.json.
 
     Raises OSError where it cannot be remembered.
     """
-    told, waiting = _read(path), {_name(one): one for one in requests}
+    told, waiting = _read(path), {_name(one): one for one in matters}
     look = int(now // 60) // plan.alerts.every_minutes * plan.alerts.every_minutes
     known = {name: stages for name, stages in told.requests.items() if name in waiting}
     outcomes = []
@@ -91,14 +110,14 @@ def _try(way: str, send: Channel) -> Outcome:
     return Outcome(way, None)
 
 
-def _stages(request: Request, plan: DeskPlan, today: date) -> tuple[str, ...]:
+def _stages(matter: Matter, plan: DeskPlan, today: date) -> tuple[str, ...]:
     """For what an alert is wanted by today: it came, its day is here, it is late."""
-    if not request.is_open:
+    if not matter.is_open:
         return ()
     stages = ["new"]
-    if request.state in _WAITING and request.due <= today:
+    if matter.is_waiting and matter.due <= today:
         stages.append("due")
-        if add_working_days(request.due, plan.escalate_days, plan.holidays) <= today:
+        if add_working_days(matter.due, plan.escalate_days, plan.holidays) <= today:
             stages.append("late")
     return tuple(stages)
 
@@ -107,9 +126,9 @@ def _grown(former: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*former, *new)))
 
 
-def _name(request: Request) -> str:
+def _name(matter: Matter) -> str:
     """A hash of the id: told.json alone names no letter."""
-    return hashlib.sha256(b"yourvoice told 1" + request.id).hexdigest()[:32]
+    return hashlib.sha256(b"yourvoice told 1" + matter.id).hexdigest()[:32]
 
 
 def _read(path: Path) -> Told:

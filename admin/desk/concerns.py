@@ -74,6 +74,21 @@ class Concern:
         """What it is called in addresses and in the trail."""
         return self.id.hex()[:8]
 
+    @property
+    def due(self) -> date:
+        """A concern cannot wait."""
+        return self.raised
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said yet how it ended."""
+        return self.closed is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to act."""
+        return self.is_open
+
 
 class Concerns:
     """All concerns of one installation. Methods raise SQLAlchemyError where the database fails."""

@@ -72,6 +72,11 @@ class Request:
         """Whether somebody still has to do something."""
         return self.state is not State.CLOSED
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has got through yet, nor given up."""
+        return self.state in (State.NEW, State.TRYING)
+
 
 def _unrecorded(_: bytes) -> None:
     """For callers who keep no record."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from admin.desk.concerns import Concerns, Outcome
 from admin.desk.store import State
 from admin.desk_rounds import one_round
 from tests.alerts.hook import Heard, hook_server
@@ -76,6 +77,21 @@ def test_what_somebody_has_seen_to_is_not_told_again(
     office.desk.act(request, {"state": state}, None, lambda: None)
     office.days(12)
     assert len(hook[1].requests) == 1
+
+
+def test_a_concern_about_a_comment_is_told_until_it_is_dealt_with(
+    office: Office, hook: tuple[str, Heard]
+) -> None:
+    concerns, today = Concerns(office.settings.desk), office.now.date()
+    concern = concerns.new(bytes(16), "spring", "ana.ruiz", today)
+    concerns.keep(concern)
+    office.round(hours=1)
+    assert len(hook[1].requests) == 1
+    office.days(2)
+    assert len(hook[1].requests) == 2
+    concerns.close(concern.id, Outcome.REPORTED, "ana.ruiz", today)
+    office.days(2)
+    assert len(hook[1].requests) == 2
 
 
 def test_a_daily_round_tells_at_once(office: Office, hook: tuple[str, Heard]) -> None:

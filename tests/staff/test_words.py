@@ -7,6 +7,7 @@ import pytest
 
 from admin.accounts import Accounts
 from admin.desk.concerns import Concerns, Outcome
+from admin.sessions import Sessions
 from survey_app.roles import Role
 from survey_app.site import K
 
@@ -148,3 +149,16 @@ def test_of_two_who_end_a_concern_at_once_one_does(place: Place) -> None:
     ended = [concerns.close(concern.id, outcome, "the.supervisor", today) for outcome in list(Outcome)[:2]]
     assert ended == [True, False]
     assert concerns.all()[0].outcome == Outcome.REPORTED
+
+
+def test_the_desk_says_that_a_concern_waits(place: Place) -> None:
+    browser = supervisor_of(place, [NEEDLE] * K)
+    account = next(one for one in Accounts(place.store, cost=SMALL).everyone() if "super" in one.name)
+    token = Sessions(place.store, place.clock).start(account, "0", strong=True)
+    browser.client.set_cookie("staff", token)
+    assert "/concerns" not in browser.read("/desk").links
+    link = comment_links(browser.read("/waves/now/comments"))[0]
+    browser.send(link, browser.read(link).fields)
+    page = browser.read("/desk")
+    assert "1 comment tells that somebody may be in danger" in page.words
+    assert "/concerns" in page.links

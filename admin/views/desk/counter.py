@@ -13,6 +13,7 @@ from admin.access import signed_in
 from admin.accounts import Accounts
 from admin.audit import Audit
 from admin.desk.absences import Absences
+from admin.desk.concerns import Concerns
 from admin.desk.days import moment
 from admin.desk.entries import Entry, EntryError, read_entry, seal_entry, sheets
 from admin.desk.plan import DeskPlan
@@ -42,6 +43,7 @@ class Counter:
     """The desk of one installation. `silent`: the ways by which the last alert did not leave."""
 
     store: Desk
+    concerns: Concerns
     absences: Absences
     openers: Openers
     ring: KeyFolder
@@ -55,6 +57,10 @@ class Counter:
     def today(self) -> date:
         """The day on this machine's clock."""
         return moment(self.clock()).date()
+
+    def open_concerns(self) -> int:
+        """How many concerns about comments nobody has dealt with."""
+        return sum(one.is_open for one in self.concerns.all())
 
     def unlocked(self) -> Unlocked | None:
         """The unlocked desk of whoever is signed in, or None."""

@@ -58,7 +58,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """The page. `door`: how to unlock it, None where it is; `silent`: by which ways alerts do not leave."""
+    """The page. `door`: how to unlock it, None where it is; `silent`: by which ways alerts do not leave;
+    `concerns`: how many concerns about comments nobody has dealt with."""
 
     cards: tuple[Card, ...]
     choices: tuple[Choice, ...]
@@ -68,6 +69,7 @@ class QueuePage:
     before: str
     after: str
     silent: tuple[str, ...]
+    concerns: int
 
 
 class Queue:
@@ -103,6 +105,7 @@ class Queue:
             before=_address(here, number - 1) if number else "",
             after=_address(here, number + 1) if (number + 1) * PAGE < len(kept) else "",
             silent=self._counter.silent(),
+            concerns=self._counter.open_concerns(),
         )
         return make_response(render_template("desk.html", page=page), status)
 
