@@ -169,6 +169,7 @@ def _counter(
     ring = KeyFolder(settings.keys)
     return Counter(
         store=Desk(settings.desk, settings.letters, ring, plan, site.follow_up, site.k),
+        concerns=Concerns(settings.desk),
         absences=Absences(settings.desk),
         openers=Openers(ring, Tries(tables.open_store(settings.accounts), clock), clock),
         ring=ring,
