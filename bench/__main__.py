@@ -1,4 +1,4 @@
-"""`make bench`: our page and server next to a hand-written page of the same questions, in one run.
+"""`make bench`: our page and server next to a hand-written page, and scoring next to pandas, in one run.
 
 Prints one table, exits 1 if a target was missed, and writes nothing.
 """
@@ -14,10 +14,12 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
+from bench.county import county_lines
 from bench.floor import floor_page, floor_server
 from bench.load import crowd
 from bench.phone import Walk, walk
 from bench.report import Line, table
+from bench.scoring import release_lines, scoring_lines
 from bench.stand import Stand, both_servers
 
 PORT, PLAIN_PORT = 8390, 8391
@@ -102,21 +104,30 @@ def _middle(loads: Sequence[Load]) -> Load:
     )
 
 
-def main() -> int:
-    """Measure, print, judge."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--runs", type=int, default=5, help="walks through each page")
-    parser.add_argument("--surveys", type=int, default=2000, help="surveys in each round under load")
-    parser.add_argument("--at-once", type=int, default=16)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds under load")
-    parser.add_argument("--only", choices=("page", "load"))
-    arguments = parser.parse_args()
+def _served_lines(arguments: argparse.Namespace) -> list[Line]:
     lines: list[Line] = []
     with both_servers(PORT, PLAIN_PORT) as (county, ours, plain):
         if arguments.only != "load":
             lines += page_lines(ours.url, floor_page(county.snapshot), arguments.runs)
         if arguments.only != "page":
             lines += load_lines(ours, plain, arguments.surveys, arguments.at_once, arguments.rounds)
+    return lines
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="walks through each page")
+    parser.add_argument("--surveys", type=int, default=2000, help="surveys in each round under load")
+    parser.add_argument("--at-once", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds under load, and of scoring")
+    parser.add_argument("--only", choices=("page", "load", "scoring"))
+    arguments = parser.parse_args()
+    lines: list[Line] = []
+    if arguments.only in (None, "scoring"):
+        lines += [*scoring_lines(arguments.rounds), *county_lines(3 * arguments.rounds), *release_lines()]
+    if arguments.only != "scoring":
+        lines += _served_lines(arguments)
     print(table(lines))
     return 0 if all(line.met for line in lines) else 1
 
