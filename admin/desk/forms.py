@@ -19,7 +19,7 @@ REASONS = {
 }
 """Why a request is opened. The codes stand in the audit trail."""
 
-NAMESAKE = "not_me"
+NAMESAKE, NAMESAKE_TEXT = "not_me", "It is somebody else of that name"
 """The reason of whoever has the same name as somebody who is to be kept out."""
 
 WAYS = {"call": "Called", "text": "Texted", "voicemail": "Left a message on the phone", "email": "Emailed"}

@@ -161,11 +161,11 @@ class Reach:
 
 
 def reaches(person: Person, outline: Outline) -> tuple[Reach, ...]:
-    """Every way to reach the person, the safe ones first."""
+    """Every way to reach the person. The page shows the safe ones first."""
     found = []
     for number in person.numbers.found:
         found.append(Reach("Call", number.shown, number.call, number.hint, outline.may("call")))
         found.append(Reach("Text", number.shown, number.text, number.hint, outline.may("text")))
     if person.address.mail:
         found.append(Reach("Email", person.address.typed, person.address.mail, "", outline.may("email")))
-    return tuple(sorted(found, key=lambda reach: not reach.safe))
+    return tuple(found)

@@ -208,5 +208,5 @@ def test_history_is_read_by_whoever_unlocked_alone(bench: Bench) -> None:
     request_id = bench.ask()
     browser = bench.at_work()
     open_contact(browser, request_id)
-    assert "Opened it: first contact" in browser.read(f"/desk/{request_id}").words
+    assert "Opened it. First contact" in browser.read(f"/desk/{request_id}").words
     assert "Opened it" not in bench.signed_in().read(f"/desk/{request_id}").words

@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from admin.access import requires, signed_in
 from admin.desk.days import age
-from admin.desk.forms import NAMESAKE, REASONS, NoteForm, OpenForm, TryForm
+from admin.desk.forms import NAMESAKE, NAMESAKE_TEXT, REASONS, NoteForm, OpenForm, TryForm
 from admin.desk.reading import Outline, Person, Reach, Sheet, reaches
 from admin.desk.store import ChangedError, Request
 from admin.desk.unlocked import Unlocked
@@ -84,9 +84,9 @@ class Opening:
         """The code goes into the trail. Free words may hold a name: they are sealed into the history."""
         code = str(form.because.data)
         self._counter.audit.note("contact_opened", signed_in().name, request=one.name, reason=code)
-        why = REASONS.get(code, "it is somebody else of that name") if code != NAMESAKE else "another's name"
+        why = (REASONS | {NAMESAKE: NAMESAKE_TEXT})[code]
         words = str(form.other.data) if code == "other" else ""
-        entry = self._counter.sealed(one, f"opened it: {why[0].lower()}{why[1:]}", words)
+        entry = self._counter.sealed(one, f"opened it. {why}", words)
         if entry is not None:
             try:
                 self._counter.store.note(one, entry)

@@ -10,7 +10,17 @@ from werkzeug import Response
 
 from admin.access import requires, signed_in
 from admin.desk.days import age, due_in_words
-from admin.desk.forms import NAMESAKE, REASONS, ActForm, CloseForm, GiveForm, NoteForm, OpenForm, TryForm
+from admin.desk.forms import (
+    NAMESAKE,
+    NAMESAKE_TEXT,
+    REASONS,
+    ActForm,
+    CloseForm,
+    GiveForm,
+    NoteForm,
+    OpenForm,
+    TryForm,
+)
 from admin.desk.reading import Outline, Sheet, is_kept_out
 from admin.desk.store import Request, State
 from admin.desk.unlocked import Unlocked
@@ -118,7 +128,7 @@ class Requests:
 
     def opening_form(self, kept_out: bool, form: OpenForm) -> OpenForm:
         """The form with the reasons that there are to choose from."""
-        reasons = {NAMESAKE: "It is somebody else of that name"} if kept_out else REASONS
+        reasons = {NAMESAKE: NAMESAKE_TEXT} if kept_out else REASONS
         form.because.choices = reasons
         return form
 
