@@ -39,8 +39,8 @@ Said = Iterator[tuple[str, Finding]]
 
 REGISTRY: tuple[Check[Any], ...] = (
     *files.CHECKS, *outbox.CHECKS, *sqlite.CHECKS, *postgres.CHECKS, *keys.CHECKS, *said.CHECKS,
-    *machine.CLOCK_CHECKS, *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS, *answers.CHECKS,
-    *identity.CHECKS, *marks.CHECKS,
+    *machine.CLOCK_CHECKS, *machine.CHECKS, *processes.CHECKS, *transport.CHECKS, *transport.TARGET_CHECKS,
+    *answers.CHECKS, *identity.CHECKS, *marks.CHECKS,
 )  # fmt: skip
 """Every check there is; a test sees each of them pass and fail."""
 

@@ -44,6 +44,7 @@ def test_what_is_marked_goes_and_the_rest_stays_as_it_was(original: str, edited:
         "Officer Quill hits us [...]",
         "[...] Officer Quill hits us",
         "Officer [...] Quill hits us",
+        "Officer [...] Quill [...] us",
         "[...]",
         "[...] [...]",
         "",
