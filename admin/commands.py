@@ -20,6 +20,7 @@ COMMANDS = (
     Command("release", "admin.import_cli", "add_release_parser", "open boxes and publish what may be shown"),
     Command("export", "admin.export_cli", "add_export_parser", "carry a wave's rows away in a file"),
     Command("score", "admin.score_cli", "add_score_parser", "score your own file of responses"),
+    Command("tokens", "admin.tokens_cli", "add_tokens_parser", "let programs read results"),
     Command("simulate", "admin.simulate", "add_simulate_parser", "let simulated young people answer"),
 )
 

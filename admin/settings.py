@@ -86,6 +86,11 @@ class Settings(Place):
         return self.data / "staff" / "said.db"
 
     @property
+    def tokens(self) -> Path:
+        """The hashes of programs' tokens."""
+        return self.data / "staff" / "api" / "tokens.json"
+
+    @property
     def strangers(self) -> Path:
         """The last sign-in tries under names that nobody has."""
         return self.data / "staff" / "strangers.jsonl"

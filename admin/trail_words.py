@@ -73,6 +73,8 @@ _PEOPLE = {
 _RESULTS = {
     "released": "opened answers of the wave {wave}, release {release}",
     "codes_made": "made {n} cards for the wave {wave}",
+    "token_made": "let a program read results: {token}",
+    "token_revoked": "no longer lets a program read results: {token}",
     "exported": "made a file of the wave {wave} ({format}, {rows} rows, units: {unit})",
     "export_fetched": "carried away the file {file} of the wave {wave}",
     "comments_shown": "looked at the words of the wave {wave}",

@@ -10,6 +10,8 @@ from jinja2 import StrictUndefined
 from admin import tables
 from admin.access import Gate, open_to_all
 from admin.accounts import Accounts
+from admin.api.routes import Api
+from admin.api.tokens import Tokens
 from admin.asked import Asked
 from admin.audit import Audit
 from admin.comments import Comments
@@ -93,6 +95,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     scopes = Scopes(site, snapshot, released, settings.row_files, clock)
     jobs = Jobs(settings.row_files / "made", clock)
     app.register_blueprint(Exports(reports, scopes, jobs, audit).blueprint())
+    app.register_blueprint(Api(reports, Tokens(settings.tokens)).blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())
     app.register_blueprint(TrailPage(settings.trail).blueprint())
     app.register_blueprint(_operations(settings, site, accounts, released, clock).blueprint())

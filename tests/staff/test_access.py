@@ -17,7 +17,9 @@ from survey_app.roles import Role, Sight, who_sees
 from .page import check_headers, check_page
 from .place import Place
 
+WITH_A_TOKEN = {"/api/waves", "/api/waves/<wave>", "/api/waves/<wave>/units"}
 OPEN = {"/sign-in", "/sign-in/second-factor", "/invite/<token>", "/static/<path:filename>"}
+OPEN |= WITH_A_TOKEN | {"/api/openapi.json"}
 OWN = {
     "/account",
     "/account/passphrase",
