@@ -1,4 +1,4 @@
-"""Releases so many really sealed ballots in a process of its own, from one box, as a county's busiest might be.
+"""Releases so many really sealed ballots of one box in a process of its own, as a county's busiest might be.
 
 Prints the processor's seconds and the peak memory as JSON. Nothing of the ballots is kept.
 """

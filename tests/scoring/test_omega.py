@@ -126,6 +126,7 @@ def nobody_agrees() -> Floats:
         (np.diag([1.0, 1.0, 0.0]), Unestimable.SINGULAR),
         (np.full((3, 3), np.nan), Unestimable.SINGULAR),
         (heywood(), Unestimable.HEYWOOD),
+        (one_factor([0.999975, 0.7, 0.6, 0.5]), Unestimable.HEYWOOD),
         (nobody_agrees(), Unestimable.NO_FIT),
     ],
 )
