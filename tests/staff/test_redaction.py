@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from admin.audit import Audit
 from admin.comments import Comments, Fate, Judgement
 from admin.desk.concerns import Concerns, Outcome
+from admin.desk_rounds import one_round
 from admin.originals import destroy_originals, end_comments
 from survey_app.roles import Role
 from survey_app.site import K
@@ -167,6 +168,18 @@ def test_of_two_who_decide_at_once_the_second_is_told(place: Place) -> None:
     assert decide(browser, link) == 303
 
 
+def test_what_was_blacked_out_is_kept_on_the_page_when_the_session_is_over(place: Place) -> None:
+    browser = written(place, [NEEDLE] * K)
+    link = work_of(browser.read("/waves/spring/redaction"))[0]
+    fields = browser.read(link).fields
+    place.clock.seconds += 21 * 60
+    edited = "Officer [...] hits people in [...]"
+    answer = browser.send(link, fields | {"fate": "blacked", "edited": edited, "taken_out": "names"})
+    assert answer.status_code == 403
+    assert "What you wrote is kept on this page" in answer.text
+    assert edited in answer.text
+
+
 @pytest.mark.parametrize("version", ["-1", "x", "9" * 40, "\u0661"])
 def test_a_version_that_is_none_decides_nothing(place: Place, version: str) -> None:
     browser = written(place, [NEEDLE] * K)
@@ -295,6 +308,23 @@ def test_a_comment_with_an_open_concern_stays_until_it_is_dealt_with(place: Plac
     assert rounds(place) == ("spring",)
     assert not in_file(place, NEEDLE)
     assert "no longer kept" in browser.read(f"/concerns/{concern.id.hex()}").words
+
+
+def test_the_desks_rounds_do_it_and_a_wrong_clock_destroys_nothing(place: Place) -> None:
+    place.clock.seconds -= 300 * DAY
+    written(place, [NEEDLE] * K)
+    assert one_round(place.settings, place.clock(), sure=True).faults == ()
+    place.clock.seconds += 300 * DAY
+    assert one_round(place.settings, place.clock()).doubt
+    assert in_file(place, NEEDLE)
+    assert one_round(place.settings, place.clock(), sure=True).faults == ()
+    assert not in_file(place, NEEDLE)
+
+
+def test_where_no_round_is_on_record_a_clock_must_be_said_to_be_right_first(place: Place) -> None:
+    written(place, [NEEDLE] * K)
+    assert one_round(place.settings, place.clock()).doubt
+    assert in_file(place, NEEDLE)
 
 
 def test_nothing_is_destroyed_that_cannot_be_recorded(place: Place) -> None:

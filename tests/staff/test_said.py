@@ -131,6 +131,15 @@ def test_of_an_open_wave_or_a_small_one_nothing_can_be_chosen(place: Place) -> N
     assert browser.read("/waves/none/said", 404)
 
 
+def test_of_a_closed_wave_whose_numbers_are_hidden_nothing_can_be_chosen(place: Place) -> None:
+    place.crowd.release("quiet", "north", place.crowd.answer("quiet", "north", K - 1))
+    place.clock.seconds += 40 * 86_400
+    browser = place.browser(Role.SUPERVISOR)
+    assert "Nothing to choose yet" in browser.read("/waves/quiet/said/findings").words
+    place.crowd.release("quiet", "north", place.crowd.answer("quiet", "north", K))
+    assert offered(browser.read("/waves/quiet/said/findings"))
+
+
 def test_more_than_fit_cannot_be_chosen_and_the_ticks_stay(place: Place) -> None:
     browser = place.browser(Role.SUPERVISOR)
     keys = offered(browser.read(f"{AT}/findings"))
@@ -185,6 +194,16 @@ def test_of_two_who_write_at_once_the_second_is_told_and_loses_nothing(place: Pl
     again = Page(answer.text).fields | {"did.en": "Both."}
     assert browser.send(path, again).status_code == 303
     assert "Both." in other.read(AT).words
+
+
+def test_what_was_written_is_kept_on_the_page_when_the_session_is_over(place: Place) -> None:
+    browser, keys = prepared(place)
+    fields = browser.read(f"{AT}/findings/{keys[0]}").fields
+    place.clock.seconds += 21 * 60
+    answer = browser.send(f"{AT}/findings/{keys[0]}", fields | {"did.en": "A long new text.", "did.es": ""})
+    assert answer.status_code == 403
+    assert "What you wrote is kept on this page" in answer.text
+    assert "A long new text." in answer.text
 
 
 def test_it_can_be_withdrawn_and_the_draft_stays(place: Place) -> None:
