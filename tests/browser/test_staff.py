@@ -10,7 +10,7 @@ from .test_layout import WIDTH
 from .window import Window
 
 CHARTS = "[...document.querySelectorAll('main svg')].map(e => e.getBoundingClientRect().width)"
-SIZES = [(412, 823), (1280, 800)]
+SIZES = [(320, 640), (412, 823), (1280, 800)]
 
 
 @windows(BARE_CHROMIUM)
@@ -27,8 +27,13 @@ def test_a_supervisor_signs_in_and_reads_the_scores(
     assert max(window.ask(CHARTS)) > 200
     assert "My probation officer tries to build a relationship with me." in window.words("main")
     assert window.count("main table")
-    for path in ("", "/topics/col", "/activities"):
-        window.open(f"{office}/waves/{WAVE}{path}")
+    here = f"/waves/{WAVE}"
+    for path in (
+        here,
+        *(here + page for page in ("/topics/col", "/activities", "/quality", "/report")),
+        "/trends",
+    ):
+        window.open(office + path)
         assert window.ask(WIDTH) <= size[0], path
     sign_out(window)
 
