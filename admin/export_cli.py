@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin.audit import Audit, AuditError
+from admin.comments import Comments
 from admin.export.bundle import FORMATS, WHOLE, save
 from admin.export.export import Origin, prepare
 from admin.export.layout import LayoutError
@@ -75,7 +76,7 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
     # First the record, then the rows.
     head = Audit(settings.trail).note("exported", f"console:{getpass.getuser()}", **about(scope, wanted))
     origin = Origin(site.jurisdiction, version("yourvoice"), str(head), site.k)
-    save(prepare(scopes, scope, origin), wanted, arguments.out, _draw)
+    save(prepare(scopes, scope, origin, Comments(settings.released)), wanted, arguments.out, _draw)
     sys.stdout.write(f"{arguments.out}: {scope.n} rows. The export is in the audit trail.\n")
 
 

@@ -94,7 +94,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.register_blueprint(desk_blueprint(counter, sessions, cookie_name(settings.tls)))
     scopes = Scopes(site, snapshot, released, settings.row_files, clock)
     jobs = Jobs(settings.row_files / "made", clock)
-    app.register_blueprint(Exports(reports, scopes, jobs, audit).blueprint())
+    app.register_blueprint(Exports(reports, scopes, jobs, written, audit).blueprint())
     app.register_blueprint(Api(reports, Tokens(settings.tokens)).blueprint())
     app.register_blueprint(Ledger(site, released).blueprint())
     app.register_blueprint(TrailPage(settings.trail).blueprint())

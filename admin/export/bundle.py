@@ -14,6 +14,7 @@ from admin.export.ddi import ddi_xml
 from admin.export.delimited import responses_csv
 from admin.export.export import Export
 from admin.export.readme import readme_txt
+from admin.export.remarks import comments_csv
 from admin.export.rows import CHUNK
 from admin.export.saving import whole_file
 from admin.export.scope import Scope
@@ -57,6 +58,7 @@ _BESIDE = (
     Format("codebook.csv", codebook_csv),
     Format("values.csv", values_csv),
     Format("scoring.csv", scoring_csv),
+    Format("comments.csv", comments_csv),
 )
 _STARTERS = ("scores.R", "scores.py", "scores.qmd")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from admin.export.export import Export
+from admin.export.remarks import COMMENTS_HEAD
 from admin.export.tables import SCORING_NAMES, SCORING_NUMBERS, codebook_head, values_head
 from admin.export.variables import Kind, Measure, Variable
 
@@ -67,6 +68,7 @@ def _tables(languages: Sequence[str]) -> Iterator[dict[str, Any]]:
     )
     counts = dict.fromkeys(SCORING_NAMES, "string") | dict.fromkeys(SCORING_NUMBERS, "number")
     yield _table("scoring", "What each answer counts in each score", counts)
+    yield _table("comments", "What others may read of comments", dict.fromkeys(COMMENTS_HEAD, "string"))
 
 
 def _table(name: str, title: str, types: Mapping[str, str]) -> dict[str, Any]:

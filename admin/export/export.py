@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from admin.comments import Comment, Comments
 from admin.export.layout import Layout, layout
 from admin.export.rows import Rows
 from admin.export.scope import Scope, Scopes
@@ -30,6 +31,7 @@ class Export:
     layout: Layout
     origin: Origin
     rows: Rows = field(repr=False)
+    comments: tuple[Comment, ...] = field(default=(), repr=False)
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -46,7 +48,12 @@ class Export:
         return self.rows.chunks()
 
 
-def prepare(scopes: Scopes, scope: Scope, origin: Origin) -> Export:
-    """Read the rows of a scope. Raises LayoutError, RowsError and SQLAlchemyError."""
+def prepare(scopes: Scopes, scope: Scope, origin: Origin, written: Comments) -> Export:
+    """Read the rows of a scope, and of a whole wave what others may read of its comments.
+
+    Raises LayoutError, RowsError and SQLAlchemyError.
+    """
     columns = layout(scope.snapshot, scope.places)
-    return Export(scope, columns, origin, scopes.read(scope, columns.width))
+    # Comments have no unit, and are not to be narrowed down to one.
+    comments = () if scope.unit else written.shown(scope.wave.id)
+    return Export(scope, columns, origin, scopes.read(scope, columns.width), comments)

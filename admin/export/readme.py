@@ -15,6 +15,7 @@ responses.dta          the same for Stata 14 and later, with labels; .a is "Skip
 report.xlsx            scores, items and codebook to look through; the rows too, up to 100,000
 codebook.csv           every column: what it is, its wording in every language
 values.csv             every code and what it stands for
+comments.csv           what others may read of comments, blacked out by a person; nothing joins them to rows
 scoring.csv            what each answer counts in each score
 datapackage.json       the same for programs (Data Package, Table Schema)
 ddi-codebook.xml       the same for archives (DDI-Codebook 2.5)

@@ -12,6 +12,7 @@ from werkzeug import Response as Answer
 
 from admin.access import requires, signed_in
 from admin.audit import Audit
+from admin.comments import Comments
 from admin.export.bundle import WHOLE, Progress, name_of, save
 from admin.export.export import Origin, prepare
 from admin.export.jobs import BusyError, Job, Jobs, State
@@ -50,8 +51,11 @@ class ExportPage:
 class Exports:
     """The pages of exports."""
 
-    def __init__(self, reports: Reports, scopes: Scopes, jobs: Jobs, audit: Audit) -> None:
+    def __init__(
+        self, reports: Reports, scopes: Scopes, jobs: Jobs, written: Comments, audit: Audit
+    ) -> None:
         self._reports = reports
+        self._written = written
         self._scopes = scopes
         self._jobs = jobs
         self._audit = audit
@@ -125,7 +129,7 @@ class Exports:
             head = self._audit.note("exported", maker, **told)
             site = self._scopes.site
             origin = Origin(site.jurisdiction, version("yourvoice"), str(head), site.k)
-            save(prepare(self._scopes, scope, origin), wanted, path, tell)
+            save(prepare(self._scopes, scope, origin, self._written), wanted, path, tell)
 
         return self._jobs.start(maker, name_of(scope, wanted), scope.wave.id, work)
 

@@ -157,7 +157,7 @@ def test_a_file_that_is_there_is_not_written_over(
 
 def test_but_for_the_order_two_bundles_are_the_same(county: Path, bundle: Path, tmp_path: Path) -> None:
     second = unpack(export(county, tmp_path / "spring.zip"))
-    ordered = {"responses.csv", "responses.sav", "responses.dta", "report.xlsx", "README.txt"}
+    ordered = {"comments.csv", "responses.csv", "responses.sav", "responses.dta", "report.xlsx", "README.txt"}
     assert {file.name for file in bundle.iterdir()} == {file.name for file in second.iterdir()}
     for file in sorted(bundle.iterdir()):
         if file.name not in ordered:
