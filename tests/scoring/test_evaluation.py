@@ -21,7 +21,7 @@ from admin.scoring.sheet import Sheet
 from survey_app.ballot import Ballot
 from survey_app.coding import encode
 from survey_app.instrument.loading import load_instrument
-from survey_app.instrument.model import Construct, Member, Row, ScaleBlock, Score
+from survey_app.instrument.model import Construct, Member, Number, Row, ScaleBlock, Score
 from survey_app.instrument.snapshot import Snapshot, freeze
 
 from .builders import ROOT, points, survey
@@ -243,3 +243,15 @@ def test_a_sheet_longer_than_a_piece_is_read_whole_and_its_rows_are_counted_on()
     assert [len(piece) for piece in Sheet(lines, SMALL, Choices()).responses()] == [sheet_module.PIECE, 5]
     with pytest.raises(SheetError, match=rf"Row {n + 2} \(response {n + 1}\)"):
         list(Sheet([*lines, "1,2,x\n"], SMALL, Choices()).responses())
+
+
+def test_a_number_of_two_bytes_is_read_whole() -> None:
+    item = Number(id="days", text="For how many days?", minimum=-5, maximum=900)
+    snapshot = survey(item, sets={})
+    sheet = Sheet(["days\n", "-5\n", '""\n', "250\n", "900\n", "251.0\n"], snapshot, Choices())
+    evaluator = Evaluator(snapshot, sheet.asked)
+    for piece in sheet.responses():
+        evaluator.add(piece)
+    found = evaluator.evaluation().numbers["days"]
+    assert (found.n, found.lowest, found.highest) == (4, -5, 900)
+    assert found.mean == fmean([-5, 250, 900, 251])
