@@ -116,5 +116,5 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
 
 def test_every_target_that_a_page_names_exists_and_has_a_help_text() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## \S", words(ROOT / "Makefile"), re.MULTILINE))
-    named = {name for page in pages() for name in re.findall(r"\bmake ([a-z][a-z-]*)\b", code(page))}
+    named = {name for page in pages() for name in re.findall(r"^make ([a-z][a-z-]*)\b", code(page), re.MULTILINE)}
     assert {"demo", "test"} <= named <= targets
