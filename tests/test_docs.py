@@ -116,5 +116,6 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
 
 def test_every_target_that_a_page_names_exists_and_has_a_help_text() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## \S", words(ROOT / "Makefile"), re.MULTILINE))
-    named = {name for page in pages() for name in re.findall(r"^make ([a-z][a-z-]*)\b", code(page), re.MULTILINE)}
+    asked = re.compile(r"^`?make ([a-z][a-z-]*)\b", re.MULTILINE)  # "tokens make" is no target
+    named = {name for page in pages() for name in asked.findall(code(page))}
     assert {"demo", "test"} <= named <= targets
