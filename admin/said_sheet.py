@@ -31,11 +31,11 @@ from survey_app.said_file import (
 )
 
 _SOURCE, _DOMAIN = "en", "messages"
-_SIZES = ((800, "roomy"), (1340, "middling"), (1600, "close"), (3950, "dense"))
+_SIZES = ((1450, "roomy"), (2230, "middling"), (3060, "close"), (5500, "dense"))
 """How much fits on one sheet of Letter paper in which size of type; "least" for more. Measured in Chromium
 with one to six findings of 80 to 400 letters in Latin, Arabic, Khmer and Chinese."""
 
-_FRAME = 150
+_FRAME = 380
 """A finding takes the place of so many letters besides its own."""
 
 
@@ -122,10 +122,10 @@ def _row(finding: Finding, language: str, say: Callable[..., Said]) -> Row:
 
 
 def _width(row: Row) -> int:
-    """Letters; those of Chinese, Japanese and Korean take the place of 2.3 others."""
+    """Letters; those of Chinese, Japanese and Korean take the place of 2.6 others."""
     said = (row.lead, row.about, row.did_head, row.did)
     words = "".join(Markup(one.text).striptags() for one in said)  # noqa: S704 - only counted
-    return round(sum(2.3 if east_asian_width(letter) in "WF" else 1 for letter in words))
+    return round(sum(2.6 if east_asian_width(letter) in "WF" else 1 for letter in words))
 
 
 def _marked(said: Said) -> Markup:
