@@ -22,7 +22,7 @@ def add_tokens_parser(subparsers: Subparsers) -> None:
     about = "let programs read results"
     parser = subparsers.add_parser("tokens", help=about, description=about)
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    _action(actions, "make", "make a token for a program; it is shown once", _make)
+    _action(actions, "add", "make a token for a program; it is shown once", _make)
     _action(actions, "revoke", "take a program's token back", _revoke)
     _action(actions, "list", "all tokens' names", _list, named=False)
 

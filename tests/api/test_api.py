@@ -103,13 +103,13 @@ def test_a_wave_that_is_not_there_is_a_kind_404(place: Place, token: str) -> Non
 def test_a_token_is_made_once_taken_back_and_both_are_on_record(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["tokens", "make", "office.dashboard", "--data", str(tmp_path)]) == 0
+    assert main(["tokens", "add", "office.dashboard", "--data", str(tmp_path)]) == 0
     token = capsys.readouterr().out.strip()
     kept = tmp_path / "staff" / "api" / "tokens.json"
     assert token not in kept.read_text()
     assert kept.stat().st_mode & 0o777 == 0o600
     assert Tokens(kept).holder(token) == "office.dashboard"
-    assert main(["tokens", "make", "office.dashboard", "--data", str(tmp_path)]) == 1
+    assert main(["tokens", "add", "office.dashboard", "--data", str(tmp_path)]) == 1
     assert "Take it back first" in capsys.readouterr().err
     assert main(["tokens", "list", "--data", str(tmp_path)]) == 0
     assert capsys.readouterr().out.startswith("office.dashboard")
