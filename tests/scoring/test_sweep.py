@@ -82,6 +82,21 @@ def test_the_findings_are_those_of_the_pattern_counts(
     assert_same(found.findings()[0], expected)
 
 
+def test_a_wide_scale_that_is_cut_has_the_reliability_of_the_whole() -> None:
+    """Random short sheets hardly ever hold a complete case of twelve items; here nearly all are."""
+    scale, block = instrument(12, weighted=True)
+    dice = np.random.default_rng(5)
+    drawn = np.round(3 + dice.normal(size=(400, 1)) + dice.normal(size=(400, 12)))
+    responses = np.where(dice.random((400, 12)) < 0.01, 0, np.clip(drawn, 1, 5)).astype(np.uint8)
+    found = Sweep([scale], {scale.id: block})
+    for part in np.split(responses, [100, 101, 250]):
+        found.add(part)
+    patterns = count(block, responses)
+    expected = Findings(statistics(scale, patterns), reliability(scale, patterns), omega(scale, patterns))
+    assert expected.reliability.n_complete > 300
+    assert_same(found.findings()[0], expected)
+
+
 def test_both_ways_were_tried() -> None:
     """Nine items of seven codes have more patterns than a table may have, four have fewer."""
     assert 7**4 <= sweep.WIDEST < 7**9
