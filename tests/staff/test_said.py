@@ -78,10 +78,9 @@ def test_a_number_is_said_with_the_answer_that_so_many_gave(place: Place) -> Non
     assert re.search(r"\d+%\s*gave mostly good answers about: ", page)
     assert re.search(r"\d+%\s*said “Agree / Strongly agree”: ", page)
     unmet = "still not getting"
-    (line,) = [line for line in re.split(r"(?<=\.)\s{2,}|\n", page) if unmet in line]
-    share = re.search(r"\d+%", browser.read("/waves/spring/topics/srv").words.split(unmet)[1])
-    assert "said “" in line
-    assert share
+    (found,) = re.findall(r"(\d+%)\s*said “([^”]*)”: ([^”%]*)" + unmet, page)
+    assert found[1] == "Agree / Strongly agree", "that they agree is the news here"
+    assert f"<b>{found[0]}</b> strongly agree or agree" in browser.client.get("/waves/spring/topics/srv").text
 
 
 def test_the_numbers_do_not_tick_after_they_were_published(place: Place) -> None:
