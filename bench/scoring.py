@@ -124,9 +124,9 @@ def scoring_lines(rounds: int) -> list[Line]:
     measured = study(RESPONSES)
     frame = frame_of(measured)
     copies, mine, theirs = list[float](), list[float](), list[float]()
-    for number in range(rounds):
-        copies += [_milliseconds(measured.responses.copy) for _ in range(3)]
-        mine += [_milliseconds(lambda: ours(measured)) for _ in range(3)]
+    for number in range(3 * rounds):
+        copies.append(_milliseconds(measured.responses.copy))
+        mine.append(_milliseconds(lambda: ours(measured)))
         if number < 3:
             theirs.append(_milliseconds(lambda: straight_pandas(measured, frame)))
     copied, scored, straight = median(copies), median(mine), median(theirs)
