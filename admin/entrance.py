@@ -32,6 +32,11 @@ class Entrance:
         self._open(account, str(head), strong=factor is not Factor.NONE)
         g.device = self._accounts.know_again(account, self._cookies.device)
 
+    def admit_first(self, account: Account, factor: Factor) -> None:
+        """The same for who has just set a first factor up: it ends every other sign-in that waits for one."""
+        self._sessions.end_all(account.name)
+        self.admit(account, factor)
+
     def begin_anew(self, account: Account, strong: bool) -> None:
         """End every session of the account and open one for this browser: something about it has changed."""
         head = g.session.head

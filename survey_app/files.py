@@ -55,17 +55,17 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 _Kind = TypeVar("_Kind", bound=Checked)
 
 
-def read_checked(path: Path, kind: type[_Kind]) -> _Kind:
+def read_checked(path: Path, kind: type[_Kind], longest: int = JSON_MAX) -> _Kind:
     """The struct in the file; raises FileError for anything else, before much of it is read."""
     try:
         with open(path, "rb", opener=_open_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise FileError(f"{path.name} is no plain file.")
-            text = file.read(JSON_MAX + 1)
+            text = file.read(longest + 1)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise FileError(f"{path.name} cannot be read: {reason}.") from None
-    if len(text) > JSON_MAX:
+    if len(text) > longest:
         raise FileError(f"{path.name} is far too long for what it should be.")
     try:
         found = msgspec.json.decode(text, type=kind)

@@ -24,6 +24,9 @@ from survey_app.files import Checked, FileError, read_checked, write_durably
 
 Channel = Callable[[], None]
 
+_LONGEST = 2**26
+"""Bytes of told.json: what was told of 300,000 requests. One that cannot be read tells all of it again."""
+
 
 class Matter(Protocol):
     """A request or a concern: what somebody may have to be told of."""
@@ -134,6 +137,6 @@ def _name(matter: Matter) -> str:
 def _read(path: Path) -> Told:
     """What is remembered; where it is lost or broken, nothing was told."""
     try:
-        return read_checked(path, Told)
+        return read_checked(path, Told, _LONGEST)
     except FileError:
         return Told()

@@ -21,8 +21,13 @@ WAYS = {"text": "Text", "call": "Call", "voicemail": "Leave a message", "email":
 """What may be safe, in the order in which it is told."""
 
 _WRITTEN = ("name", "phone", "email", "ways", "times", "discreet", "topic", "note", "keep_out")
-_SHORTEST = 3
+_SHORTEST, _SHORTEST_AT_AN_END = 3, 2
 _LONGEST = 2_000
+_MOST_TICKS, _LONGEST_TICK = 12, 60
+"""As many as a question of ours offers, and what is shown of a code that none of ours is."""
+
+_SPECIAL = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
+"""Letters that no rule of Unicode takes an accent from."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Sheet:
     def person(self) -> Person:
         """Who asked, and how to reach them."""
         others = tuple(
-            (item[:_LONGEST], _joined(value))
+            (clean_text(item, _LONGEST_TICK), _joined(value))
             for item, value in self._letter.fields.items()
             if self._field(item) is None
         )
@@ -113,28 +118,44 @@ class Sheet:
         for item, value in self._letter.fields.items():
             if self._field(item) == field:
                 codes = (value,) if isinstance(value, str) else value
-                found += [(code[:_LONGEST], self._label(item, code)) for code in codes]
+                found += [(code, self._label(item, code)) for code in codes[:_MOST_TICKS]]
         return tuple(found)
 
     def _label(self, item: str, code: str) -> str:
         if self._snapshot is None or item not in self._items:
-            return code[:_LONGEST]
+            return clean_text(code, _LONGEST_TICK)
         wording = self._snapshot.wording(self._snapshot.instrument.source_language)
-        return wording(f"response_set.{self._items[item].response_set}.{code}").text or code[:_LONGEST]
+        known = wording(f"response_set.{self._items[item].response_set}.{code}").text
+        return known or clean_text(code, _LONGEST_TICK)
 
 
 def is_kept_out(name: str, keep_out: str) -> bool:
-    """Whether a word of `keep_out` is a part of the account's name that has three letters or more.
+    """Whether a word of `keep_out`, or up to three of them written as one, may mean the account's name.
 
-    Accents, small and capital letters do not matter: "Ruíz" means ana.ruiz.
+    Accents, small and capital letters do not matter: "Ruíz" means ana.ruiz and aruiz, "O'Brien" pat.obrien.
     """
-    parts = {part for part in re.split(r"[._-]", name.casefold()) if len(part) >= _SHORTEST}
-    return not parts.isdisjoint(re.split(r"[\W_]+", _plain(keep_out)))
+    words = re.findall(r"[^\W_]+", _plain(keep_out))
+    runs = {"".join(words[at : at + count]) for count in (1, 2, 3) for at in range(len(words))}
+    return not runs.isdisjoint(_called(name))
+
+
+def _called(name: str) -> set[str]:
+    """Under which words somebody with this account's name may be known.
+
+    Two letters are enough for its first and its last part (lee.ng); between them they are a "de" or "la".
+    """
+    parts = re.findall(r"[a-z]+", name.casefold())
+    found = {"".join(parts), *(part for part in parts if len(part) >= _SHORTEST)}
+    found |= {part for part in (parts[0], parts[-1]) if len(part) >= _SHORTEST_AT_AN_END}
+    if len(parts) == 1 and len(parts[0]) > _SHORTEST:
+        found |= {parts[0][1:], parts[0][:-1]}  # a surname with an initial before or behind it
+    return found
 
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text[:_LONGEST])
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return bare.casefold().translate(_SPECIAL)
 
 
 def _joined(value: str | tuple[str, ...]) -> str:
@@ -144,9 +165,9 @@ def _joined(value: str | tuple[str, ...]) -> str:
 def _language(code: str) -> str:
     """A language's English name, e.g. "Spanish"."""
     try:
-        return Locale.parse(code).get_display_name("en") or code
+        return Locale.parse(code).get_display_name("en") or clean_text(code, 26)
     except (ValueError, UnknownLocaleError):
-        return code[:26]
+        return clean_text(code, 26)
 
 
 @dataclass(frozen=True)

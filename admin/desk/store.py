@@ -6,7 +6,7 @@ A letter's file comes first and its row follows; a request ends the other way ro
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -136,12 +136,11 @@ class Desk:
 
     def key(self, request: Request) -> PublicKey | None:
         """The public half for notes about the request; None where the epoch was shredded."""
-        epochs = (epoch.key for epoch in self._ring.epochs())
-        return next((key for key in epochs if key.key_id == request.key_id), None)
+        return next((key for key in self._keys() if key.key_id == request.key_id), None)
 
     def key_ids(self) -> frozenset[bytes]:
-        """The ids of all keys that were not shredded. Raises KeyRingError."""
-        return frozenset(epoch.key.key_id for epoch in self._ring.epochs())
+        """The ids of all keys for letters that were not shredded. Raises KeyRingError."""
+        return frozenset(key.key_id for key in self._keys())
 
     def entries(self, request: Request) -> Words:
         """What was done and noted, sealed."""
@@ -232,6 +231,10 @@ class Desk:
         """Leave no free page and no order of arrival in the file; where that cannot be now, the next does."""
         with suppress(SQLAlchemyError), self._engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+
+    def _keys(self) -> Iterator[PublicKey]:
+        """Never one for answers, whatever a letter says that it is sealed for."""
+        return (epoch.key for epoch in self._ring.epochs() if epoch.key.purpose == "contact")
 
     def _letter_ids(self) -> set[bytes]:
         return {bytes.fromhex(path.stem) for path in self._letters.glob(_LETTERS)}

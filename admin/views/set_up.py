@@ -184,7 +184,7 @@ class SetUp:
         if account is None:
             return redirect(url_for("sign_in.show"), 303)
         if session.stage is Stage.SETUP:
-            self._entrance.admit(account, factor)
+            self._entrance.admit_first(account, factor)
         elif not session.strong:
             self._entrance.begin_anew(account, strong=True)
         if self._factors.codes.left(session.name):

@@ -3,16 +3,29 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from admin.alerts.telling import tell
 from admin.desk.concerns import Concerns, Outcome
+from admin.desk.plan import Alerts, DeskPlan, Webhook
 from admin.desk.store import State
 from admin.desk_rounds import one_round
 from tests.alerts.hook import Heard, hook_server
 from tests.alerts.office import Office
+
+
+@dataclass(frozen=True)
+class Flood:
+    """One of thousands of made-up requests."""
+
+    id: bytes
+    due: date
+    is_open: bool = True
+    is_waiting: bool = True
 
 
 @pytest.fixture
@@ -180,3 +193,13 @@ def test_rounds_at_the_same_time_tell_once(office: Office, hook: tuple[str, Hear
     assert len(hook[1].requests) == 1
     assert {one.faults for one in found} == {()}
     assert len(office.desk.queue()) == 1
+
+
+def test_a_flood_of_requests_is_told_once_an_hour_and_not_each_minute(
+    tmp_path: Path, hook: tuple[str, Heard]
+) -> None:
+    many = [Flood(number.to_bytes(16), date(2031, 5, 1)) for number in range(12_000)]
+    plan = DeskPlan(alerts=Alerts(webhook=Webhook(url=hook[0])))
+    for minute in range(3):
+        tell(tmp_path / "told.json", plan, many, 1_936_000_800 + 60 * minute, date(2031, 5, 9))
+    assert len(hook[1].requests) == 1

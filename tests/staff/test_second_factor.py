@@ -218,6 +218,20 @@ def test_the_first_factor_ends_the_other_sessions(place: Place) -> None:
     assert other.client.get("/waves").location == "/sign-in"
 
 
+def test_who_waits_to_set_a_first_factor_up_elsewhere_puts_none_in_the_owners_place(place: Place) -> None:
+    browser, thief = must(place), place.browser()
+    assert thief.sign_in(MUST).location == "/account/second-factor"
+    theirs = scan(place, thief)
+    fields = thief.read(APP).fields
+    phone, _ = set_up(place, browser)
+    assert thief.send(APP, fields | {"code": theirs.code()}).status_code == 303
+    assert thief.client.get(APP).location == "/sign-in"
+    assert browser.client.get("/waves").status_code == 200
+    again = place.browser()
+    assert again.sign_in(MUST).location == STEP
+    assert answer(again, "totp", code=phone.code()) == 303
+
+
 def test_an_app_is_on_only_when_it_has_shown_a_right_code(place: Place) -> None:
     browser = place.browser(Role.SUPERVISOR)
     phone = scan(place, browser)
