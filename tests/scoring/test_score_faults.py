@@ -97,8 +97,9 @@ def test_half_of_a_check_all_question_is_refused(desk: Evaluator) -> None:
     assert "missing of the question where: where__none" in desk.refuses("where__home\n1\n", instrument=SMALL)
 
 
-def test_a_number_outside_its_range_is_refused(desk: Evaluator) -> None:
-    assert "a whole number from 0 to 50" in desk.refuses("visits,place\n51,home\n", instrument=SMALL)
+@pytest.mark.parametrize("number", ["51", "-1", "7.5", "1e1"])
+def test_a_number_outside_its_range_or_with_a_fraction_is_refused(desk: Evaluator, number: str) -> None:
+    assert "a whole number from 0 to 50" in desk.refuses(f"visits,place\n{number},home\n", instrument=SMALL)
 
 
 def test_an_item_that_is_new_in_another_version_is_missed(desk: Evaluator) -> None:
