@@ -187,7 +187,6 @@ def call_back(scene: Scene, phone: Window) -> None:
     phone.tap("form[action$='/tried'] button")
     until(lambda: NAME not in phone.words(), "the person to be hidden again")
     ready(phone, "form[action$='/close']")
-    phone.tap("#closing + details summary")
     phone.tap("input[value=done]")
     phone.tap("form[action$='/close'] button")
     until(lambda: "is deleted on" in phone.words("main"), "the closed request")

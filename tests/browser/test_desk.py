@@ -142,7 +142,6 @@ def test_a_supervisor_signs_in_with_two_factors_calls_back_and_closes(
     window.arrive(address[-32:])
     assert "Reached" in window.words("main")
     assert "Called. We talked" in window.words(".history")
-    window.tap("#closing ~ details summary")
     window.tap("#reason-0")
     window.tap("form[action$=close] button")
     window.wait("document.readyState === 'complete' && !!document.querySelector('form[action$=reopen]')")

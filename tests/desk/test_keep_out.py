@@ -58,6 +58,18 @@ def test_who_is_to_be_kept_out_sees_nothing_of_it_and_can_hand_it_over(bench: Be
     assert "NEEDLE" in open_contact(bench.at_work(DEPUTY), request_id).text
 
 
+@pytest.mark.parametrize("what", ["tried", "note", "take", "unreached", "close", "settle"])
+def test_who_is_to_be_kept_out_does_nothing_about_it_but_hand_it_over(bench: Bench, what: str) -> None:
+    request_id = bench.ask(WISH)
+    browser = bench.at_work()
+    assert "Close it" not in browser.read(f"/desk/{request_id}").words
+    before = bench.events()
+    more = {"way": "call", "result": "none", "words": "x", "reason": "not_real"}
+    answer = act(browser, request_id, what, **more)
+    assert (answer.status_code, "Please hand it over" in answer.text) == (403, True)
+    assert bench.events() == before
+
+
 def test_somebody_else_of_that_name_opens_it_on_record(bench: Bench) -> None:
     request_id = bench.ask(WISH)
     browser = bench.at_work()

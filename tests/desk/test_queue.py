@@ -60,7 +60,7 @@ def test_it_can_be_looked_at_by_state_and_by_what_is_mine(
     browser = bench.signed_in()
     act(browser, ids["two"], "tried", way="call", result="none")
     act(bench.signed_in(DEPUTY), ids["four"], "tried", way="call", result="spoke")
-    act(browser, ids["three"], "close", reason="done")
+    act(bench.at_work(), ids["three"], "close", reason="done")
     links = browser.read(f"/desk?show={show}").links
     assert {name for name, one in ids.items() if f"/desk/{one}" in links} == expected
 

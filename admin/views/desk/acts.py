@@ -23,6 +23,12 @@ CHANGED = (
     "wrote is still in its field. Look, and send it again if it is still right."
 )
 NO_KEY = "The key for this letter was destroyed, so no note can be sealed any more. Nothing was kept."
+KEPT_OUT = (
+    "The young person asked that somebody with a name like yours is kept out of this. Nothing was done. "
+    "Please hand it over."
+)
+LOCKED = "Unlock the desk, then close it: the young person may have asked to keep you out. Nothing was done."
+LEFT_TO_WHO_IS_KEPT_OUT = ("request_given", "concern_raised")
 DONE = 303
 Form = TypeVar("Form", bound=ActForm)
 _STARTED = (State.NEW, State.TRYING, State.UNREACHED)
@@ -94,6 +100,8 @@ class Acts:
         one, form = self._counter.found(request_id), self._requests.closing_form(self._sent(CloseForm))
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
+        if self._counter.unlocked() is None:
+            return self._requests.page(one, 403, LOCKED, form)
         code = str(form.reason.data)
         changes = {"state": State.CLOSED.value, "closed": self._counter.today(), "reason": code}
         text = {reason.code: reason.text for reason in self._counter.plan.closing_reasons}[code]
@@ -136,6 +144,8 @@ class Acts:
         """Do it if nobody did anything meanwhile. `about` is for the trail, `did` and `words` are sealed."""
         if form.version.data != str(one.version) or one.is_open == (event == "request_reopened"):
             return self._requests.page(one, 409, CHANGED, form)
+        if event not in LEFT_TO_WHO_IS_KEPT_OUT and self._is_kept_out(one):
+            return self._requests.page(one, 403, KEPT_OUT, form)
 
         def record() -> None:
             self._counter.audit.note(event, signed_in().name, request=one.name, **about)
@@ -145,6 +155,12 @@ class Acts:
         except ChangedError:
             return self._requests.page(self._counter.store.find(one.id) or abort(404), 409, CHANGED, form)
         return redirect(url_for("desk.request", request_id=one.id.hex()), 303)
+
+    def _is_kept_out(self, one: Request) -> bool:
+        """Whether the letter asks for that, as far as an unlocked desk knows."""
+        unlocked = self._counter.unlocked()
+        sheet = self._counter.sheet(one, unlocked) if unlocked else None
+        return bool(unlocked and isinstance(sheet, Sheet) and self._counter.is_kept_out(sheet, one, unlocked))
 
 
 def _then(answer: Response, url: str) -> Response:

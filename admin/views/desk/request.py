@@ -44,6 +44,7 @@ class Facts:
     state: str
     is_open: bool
     unreached: bool
+    reached: bool
     concern: bool
     who: str
     is_mine: bool
@@ -186,11 +187,12 @@ class Requests:
             name=one.name,
             version=one.version,
             age=age(one.arrived, today),
-            due=due_in_words(one.due, today) if one.is_open else "",
-            is_late=one.is_open and one.due < today,
+            due=due_in_words(one.due, today) if one.is_waiting else "",
+            is_late=one.is_waiting and one.due < today,
             state=STATES[one.state],
             is_open=one.is_open,
             unreached=one.state is State.UNREACHED,
+            reached=one.state is State.REACHED,
             concern=one.concern,
             who="you" if one.assigned == me else one.assigned,
             is_mine=one.assigned == me,
