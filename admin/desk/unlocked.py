@@ -87,6 +87,7 @@ class Openers:
     def __init__(self, ring: KeyFolder, tries: Tries, clock: Callable[[], float]) -> None:
         self._ring, self._tries, self._clock = ring, tries, clock
         self._kept: dict[bytes, Unlocked] = {}
+        self._asking: set[bytes] = set()
         self._lock, self._one_at_a_time = threading.RLock(), threading.Lock()
 
     def unlock(self, session: bytes, name: str, passphrase: str, on_record: Callable[[], object]) -> None:
@@ -95,6 +96,8 @@ class Openers:
         Raises NoKeyError, WrongPassphraseError and BusyError.
         """
         require_key(self._ring, name)
+        with self._lock:
+            self._asking.add(session)
         # Argon2id takes 256 MiB: two at once could end the process.
         if not self._one_at_a_time.acquire(timeout=_PATIENCE):
             raise BusyError
@@ -105,7 +108,9 @@ class Openers:
         on_record()
         now = self._clock()
         with self._lock:
-            self._kept[session] = Unlocked(opener, now, now)
+            if session in self._asking:  # nobody signed out or locked it meanwhile
+                self._asking.remove(session)
+                self._kept[session] = Unlocked(opener, now, now)
         self._look_later()
 
     def find(self, session: bytes) -> Unlocked | None:
@@ -120,6 +125,7 @@ class Openers:
     def lock(self, session: bytes) -> bool:
         """Forget the session's opener; whether there was one."""
         with self._lock:
+            self._asking.discard(session)
             return self._kept.pop(session, None) is not None
 
     def sweep(self) -> bool:

@@ -130,6 +130,14 @@ def test_signing_out_forgets_the_key(bench: Bench) -> None:
     assert not openers.sweep()
 
 
+def test_who_signs_out_while_it_is_being_unlocked_leaves_no_key_behind(bench: Bench) -> None:
+    openers = Openers(bench.ring, Tries(bench.store, bench.clock), bench.clock)
+    openers.unlock(b"session", ME, KEY_PASSPHRASE, lambda: openers.lock(b"session"))
+    assert not openers.sweep()
+    openers.unlock(b"session", ME, KEY_PASSPHRASE, list)
+    assert openers.sweep()
+
+
 def test_a_supervisor_without_a_key_is_told_what_to_do(bench: Bench) -> None:
     request_id = bench.ask()
     browser = bench.signed_in(WRONG_NAME)
