@@ -32,7 +32,7 @@ def test_the_page_keeps_nobody_out(
     (folder / f"{wave}.json").write_bytes(a_file(wave, 6).to_bytes())
     try:
         put_on(window, look, width, height)
-        for path in ("/said", "/es/said"):
+        for path in ("/said", "/es/said", "/en/thanks/north", "/es/s/north"):
             window.open(served.url + path)
             assert violations(window) == []
             assert window.ask(WIDTH) <= width
