@@ -14,9 +14,9 @@ _WAYS = (
     ("results.waves", "Results"),
     ("results.trends", "Trends"),
     ("desk.queue", "Follow-up"),
-    ("ledger.show", "Release ledger"),
+    ("ledger.show", "Releases"),
     ("operations.show", "Operations"),
-    ("trail.show", "Audit trail"),
+    ("trail.show", "Audit"),
 )
 
 
@@ -56,7 +56,7 @@ class Frame:
     @property
     def exports_rows(self) -> bool:
         """Whether whoever is signed in may carry rows away."""
-        return self.role is Role.EVALUATOR
+        return Sight.ROWS in SEES[self.role]
 
 
 class Frames:

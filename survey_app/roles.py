@@ -20,8 +20,11 @@ class Sight(StrEnum):
     NUMBERS = "numbers"
     """Counts and scores of groups of at least k."""
 
+    ROWS = "rows"
+    """One line of closed answers for each young person, shuffled, in a file of many."""
+
     REDACTED = "redacted"
-    """What is left of that when a person has blacked out what could give somebody away."""
+    """What is left of one's own words when a person has blacked out what could give somebody away."""
 
     WORDS = "words"
     """What was written in one's own words, apart from the other answers."""
@@ -31,8 +34,8 @@ class Sight(StrEnum):
 
 
 SEES: Mapping[Role, frozenset[Sight]] = {
-    Role.SUPERVISOR: frozenset(Sight),
-    Role.EVALUATOR: frozenset({Sight.NUMBERS, Sight.REDACTED}),
+    Role.SUPERVISOR: frozenset(Sight) - {Sight.ROWS},
+    Role.EVALUATOR: frozenset({Sight.NUMBERS, Sight.ROWS, Sight.REDACTED}),
     Role.OPERATOR: frozenset(),
 }
 
@@ -42,8 +45,8 @@ MAY_OPEN: Mapping[Role, frozenset[str]] = {
     Role.EVALUATOR: frozenset({"answers"}),
     Role.OPERATOR: frozenset(),
 }
-"""The purposes that a key holder of the same name as an account may be for: who runs the machine has no key of
-any kind, and who reads results cannot open a note."""
+"""The purposes that a key holder of the same name as an account may be for: who runs the machine has no key
+of any kind, and who reads results cannot open a note."""
 
 
 def who_sees(sight: Sight) -> tuple[Role, ...]:

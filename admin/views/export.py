@@ -19,8 +19,9 @@ from admin.export.jobs import BusyError, Job, Jobs, State
 from admin.export.record import about
 from admin.export.scope import FEWEST, Cell, ExportError, Scope, Scopes
 from admin.reports import Reports, WaveCard
-from survey_app.roles import Role
+from survey_app.roles import Sight, who_sees
 
+CARRIERS = who_sees(Sight.ROWS)
 _PIECE = 2**18
 _SOON = 1.5
 """Seconds for which a page waits for an export before it shows the progress."""
@@ -70,12 +71,12 @@ class Exports:
         pages.add_url_rule("/exports/<job>/file", "fetch", self.fetch, methods=["POST"])
         return pages
 
-    @requires(Role.EVALUATOR)
+    @requires(*CARRIERS)
     def choose(self, wave: str) -> str:
         """What may leave of a wave, and in which formats."""
         return render_template("export.html", page=self._page(wave), problem="")
 
-    @requires(Role.EVALUATOR)
+    @requires(*CARRIERS)
     def make(self, wave: str) -> Answer:
         """Begin an export: first the record, then the rows."""
         page, wanted = self._page(wave), request.form.get("format", WHOLE)
@@ -92,7 +93,7 @@ class Exports:
         job.wait(_SOON)
         return redirect(url_for("export.show", job=job.id), 303)
 
-    @requires(Role.EVALUATOR)
+    @requires(*CARRIERS)
     def show(self, job: str) -> Answer:
         """How far it is; the page asks again by itself."""
         found = self._found(job)
@@ -101,7 +102,7 @@ class Exports:
             answer.headers["Refresh"] = "2"
         return answer
 
-    @requires(Role.EVALUATOR)
+    @requires(*CARRIERS)
     def cancel(self, job: str) -> Answer:
         """Stop it; nothing is left."""
         found = self._found(job)
@@ -109,7 +110,7 @@ class Exports:
         found.wait(_SOON)
         return redirect(url_for("export.show", job=job), 303)
 
-    @requires(Role.EVALUATOR)
+    @requires(*CARRIERS)
     def fetch(self, job: str) -> Answer:
         """The file, a piece at a time; that it is carried away is on record first."""
         found = self._found(job)

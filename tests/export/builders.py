@@ -40,7 +40,7 @@ NASTY = (
 )
 """Wordings of options: a formula, Arabic, emoji, a line break, 2,000 characters."""
 
-SIZES = {"north": 61, "south": 40, "hill": 8, "lake": 9}
+SIZES = {"north": 61, "south": 49, "hill": 8, "lake": 9}
 """Released responses by unit. Hill and lake are let out together: small boxes are merged."""
 
 

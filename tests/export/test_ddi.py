@@ -64,4 +64,4 @@ def test_every_column_is_a_variable_with_its_question_and_categories(bundle: Pat
     assert words == [*NASTY, "Skipped (blank in CSV, .a in Stata)"]
     spoken = {one.get("{http://www.w3.org/XML/1998/namespace}lang") for one in variables["eng1"].iter()}
     assert {"en", "es"} <= spoken
-    assert root.find(f"{IN}fileDscr/{IN}fileTxt/{IN}dimensns/{IN}caseQnty").text == "118"
+    assert root.find(f"{IN}fileDscr/{IN}fileTxt/{IN}dimensns/{IN}caseQnty").text == "127"

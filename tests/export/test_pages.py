@@ -14,7 +14,9 @@ import pytest
 
 from admin.export.bundle import CancelledError, Progress
 from admin.export.jobs import KEPT, BusyError, Jobs, State
-from survey_app.roles import Role
+from admin.export.scope import FEWEST
+from survey_app.roles import Role, Sight, who_sees
+from survey_app.who import SIGHTS
 from tests.staff.place import Browser, Clock, Place, furnish
 
 PATIENCE = 30
@@ -119,6 +121,11 @@ def test_a_file_is_gone_after_an_hour(place: Place) -> None:
     place.clock.seconds += 2
     place.browser(Role.EVALUATOR).read(where, 404)
     assert list((place.settings.row_files / "made").iterdir()) == []
+
+
+def test_young_people_are_told_who_gets_single_sheets_and_of_how_many() -> None:
+    assert who_sees(Sight.ROWS) == (Role.EVALUATOR,)
+    assert f" {FEWEST} answered" in SIGHTS[Sight.ROWS]
 
 
 def test_a_form_without_our_token_makes_nothing(place: Place) -> None:

@@ -46,7 +46,7 @@ ROLES = {
     "/": set(Role),
     "/waves": READERS,
     **{rule: set(Role) for rule in sorted(OWN | FORMS)},
-    **{rule: {Role.EVALUATOR} for rule in CARRYING | {"/waves/<wave>/export", "/exports/<job>"}},
+    **{rule: set(who_sees(Sight.ROWS)) for rule in CARRYING | {"/waves/<wave>/export", "/exports/<job>"}},
     "/operations": {Role.OPERATOR},
     "/audit": {Role.SUPERVISOR, Role.OPERATOR},
     "/ledger": READERS,
