@@ -114,7 +114,7 @@ words <- function(x) list(label = attr(x, "label"), codes = unname(attr(x, "labe
   labels = names(attr(x, "labels")), na = attr(x, "na_values"))
 tagged <- function(x) c(a = sum(is_tagged_na(x, "a"), na.rm = TRUE), all = sum(is.na(x)))
 found <- list(sav = lapply(sav, words), dta = lapply(dta, words), tagged = as.list(tagged(dta$nasty)),
-  system = as.list(tagged(dta$eng_mean)))
+  system = as.list(tagged(dta$eng_mean)), minus = sum(as.numeric(sav$nasty) == -9, na.rm = TRUE))
 cat(jsonlite::toJSON(found, auto_unbox = TRUE, null = "null", na = "string"))
 """
 
@@ -137,6 +137,7 @@ def test_haven_reads_spss_and_stata(bundle: Path, table: pd.DataFrame) -> None:
     assert found["dta"]["nasty"]["labels"] == [*NASTY, "Skipped"]
     skipped = int(table["nasty"].isna().sum())
     assert found["tagged"] == {"a": skipped, "all": skipped}
+    assert found["minus"] == skipped
     assert found["system"] == {"a": 0, "all": int(table["eng_mean"].isna().sum())}
 
 
