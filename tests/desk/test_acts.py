@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from admin.accounts import Accounts
 from admin.desk.entries import NOTE_LENGTH
+from survey_app.roles import Role
 from tests.boxes.sql import ask as sql
+from tests.sealing.builders import CHEAP
+from tests.staff.place import PASSPHRASE, SMALL
 
-from .bench import DEPUTY, ME, WRONG_NAME, Bench, act
+from .bench import DEPUTY, KEY_PASSPHRASE, ME, WRONG_NAME, Bench, act
 
 
 def state(bench: Bench, request_id: str, column: str) -> object:
@@ -247,6 +251,31 @@ def test_a_note_of_whoever_was_signed_out_meanwhile_is_kept_on_the_page(bench: B
     assert bench.events() == []
     for path in bench.settings.data.rglob("*"):
         assert not path.is_file() or b"NEEDLE" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("lack", ["desk", "trail"])
+def test_a_note_that_cannot_be_kept_now_is_given_back(bench: Bench, lack: str) -> None:
+    request_id = bench.ask()
+    browser = bench.signed_in()
+    fields = browser.read(f"/desk/{request_id}").fields
+    path = getattr(bench.settings, lack)
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    answer = browser.send(f"/desk/{request_id}/note", fields | {"words": "NEEDLE of an hour"})
+    assert (answer.status_code, "NEEDLE of an hour" in answer.text) == (503, True)
+    assert "was deleted" not in answer.text
+
+
+def test_whose_key_opens_other_months_only_does_not_close_it_unread(bench: Bench) -> None:
+    request_id = bench.ask()
+    bench.ring.add_holder("new.here", KEY_PASSPHRASE, CHEAP, ("contact",))
+    Accounts(bench.store, cost=SMALL).add("new.here", Role.SUPERVISOR, PASSPHRASE)
+    browser = bench.at_work("new.here")
+    words = browser.read(f"/desk/{request_id}").words
+    assert "Your key does not open this letter" in words
+    assert "How did it end?" not in words
+    assert act(browser, request_id, "close", reason="done").status_code == 403
+    assert state(bench, request_id, "state") == "new"
 
 
 def test_a_locked_desk_closes_nothing_for_it_does_not_know_who_is_to_be_kept_out(bench: Bench) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug import Response
 
 from admin.access import requires, signed_in
+from admin.audit import AuditError
 from admin.desk.entries import NOTE_LENGTH
 from admin.desk.forms import RESULTS, WAYS, ActForm, CloseForm, GiveForm, NoteForm, TryForm
 from admin.desk.reading import Sheet
 from admin.desk.store import ChangedError, Request, State
-from admin.views.desk.counter import Counter
+from admin.views.desk.counter import Counter, Unreadable
 from admin.views.desk.request import Requests
 from survey_app.plaintext import clean_text
 from survey_app.roles import Role
@@ -29,7 +31,7 @@ KEPT_OUT = (
 )
 LOCKED = "Unlock the desk, then close it: the young person may have asked to keep you out. Nothing was done."
 LEFT_TO_WHO_IS_KEPT_OUT = ("request_given", "concern_raised")
-DONE = 303
+DONE, GONE = 303, 404
 Form = TypeVar("Form", bound=ActForm)
 _STARTED = (State.NEW, State.TRYING, State.UNREACHED)
 
@@ -57,11 +59,16 @@ class Acts:
 
     @requires(Role.SUPERVISOR, strong=True)
     def note(self, request_id: str) -> Response:
-        """Keep a note, sealed; no passphrase is needed for that."""
-        one, form = self._counter.find(request_id), self._sent(NoteForm)
-        if one is None:
-            words = clean_text(form.words.data, NOTE_LENGTH)
-            return make_response(render_template("desk_gone.html", words=words), 404)
+        """Keep a note, sealed; no passphrase is needed for that. What cannot be kept is given back."""
+        form = self._sent(NoteForm)
+        try:
+            one = self._counter.find(request_id)
+            return self._noted(one, form) if one else _given_back(form, 404)
+        except (AuditError, OSError, SQLAlchemyError) as error:
+            current_app.logger.error("%s at %s", type(error).__name__, request.endpoint)
+            return _given_back(form, 503)
+
+    def _noted(self, one: Request, form: NoteForm) -> Response:
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
         if one.key_id not in self._counter.key_ids():
@@ -100,8 +107,9 @@ class Acts:
         one, form = self._counter.found(request_id), self._requests.closing_form(self._sent(CloseForm))
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
-        if self._counter.unlocked() is None:
-            return self._requests.page(one, 403, LOCKED, form)
+        unlocked = self._counter.unlocked()
+        if unlocked is None or self._counter.sheet(one, unlocked) is Unreadable.NOT_SHARED:
+            return self._requests.page(one, 403, "" if unlocked else LOCKED, form)
         code = str(form.reason.data)
         changes = {"state": State.CLOSED.value, "closed": self._counter.today(), "reason": code}
         text = {reason.code: reason.text for reason in self._counter.plan.closing_reasons}[code]
@@ -161,6 +169,12 @@ class Acts:
         unlocked = self._counter.unlocked()
         sheet = self._counter.sheet(one, unlocked) if unlocked else None
         return bool(unlocked and isinstance(sheet, Sheet) and self._counter.is_kept_out(sheet, one, unlocked))
+
+
+def _given_back(form: NoteForm, status: int) -> Response:
+    """A page with what was written, and that it was not kept: the request is gone (404), or not just now."""
+    words, gone = clean_text(form.words.data, NOTE_LENGTH), status == GONE
+    return make_response(render_template("desk_gone.html", words=words, gone=gone), status)
 
 
 def _then(answer: Response, url: str) -> Response:

@@ -77,7 +77,8 @@ class Forms:
 @dataclass(frozen=True)
 class RequestPage:
     """The page. Of `outline` and `history` a locked desk knows nothing; `problem`: why the letter cannot be
-    read; `message`: what an act came to; `can_note`: whether there still is a key to seal a note with."""
+    read; `message`: what an act came to; `can_note`: whether there still is a key to seal a note with;
+    `is_unread`: whether a colleague's key opens the letter and this one does not."""
 
     facts: Facts
     door: Door | None
@@ -88,6 +89,7 @@ class RequestPage:
     forms: Forms
     message: str
     can_note: bool
+    is_unread: bool
 
 
 class Requests:
@@ -124,6 +126,7 @@ class Requests:
             forms=self._forms(one, unlocked, readable, kept_out, sent),
             message=message,
             can_note=one.key_id in self._counter.key_ids(),
+            is_unread=sheet is Unreadable.NOT_SHARED,
         )
         return make_response(render_template("desk_request.html", page=page), status)
 
