@@ -21,13 +21,10 @@ _LABEL = 80
 _AFTER = 10
 """The map's places from this one on lie behind the rows."""
 
-_WHOLE_TYPES = {65530: "<i1", 65529: "<i2", 65528: "<i4"}
-_TYPES = {**_WHOLE_TYPES, 65527: "<f4", 65526: "<f8"}
-_NO_NUMBER = {"<i1": 101, "<i2": 32741, "<i4": 2147483621}
-"""Stata's `.`; `.a` is the next."""
-
+_TYPES = {65528: "<i4", 65526: "<f8"}
+_NO_WHOLE = 2147483621
 _NO_REAL = struct.unpack("<d", bytes.fromhex("000000000000e07f"))[0]
-_SKIPPED_REAL = struct.unpack("<d", bytes.fromhex("000000000001e07f"))[0]
+"""Stata's `.`; of whole numbers `.a` is the next."""
 
 
 class StataError(ValueError):
@@ -96,15 +93,13 @@ def _rows(export: Export, rows: Bytes, record: np.dtype[np.void]) -> bytes:
     table = np.zeros(len(rows), record)
     for part in export.layout.parts:
         for variable, cells in zip(part.variables, part.cells(part.codes(rows)), strict=True):
-            table[variable.name] = _column(variable, cells, record[variable.name])
+            table[variable.name] = _column(variable, cells)
     return table.tobytes()
 
 
-def _column(variable: Variable, cells: Cells, kind: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+def _column(variable: Variable, cells: Cells) -> npt.NDArray[np.generic]:
     if variable.texts:
         return np.array([text.encode() for text in variable.texts])[cells.astype(np.int64)]
     if variable.kind is Kind.REAL:
         return np.where(np.isnan(cells), _NO_REAL, cells)
-    if kind.str in _NO_NUMBER:
-        return np.where(cells == NONE, _NO_NUMBER[kind.str] + variable.skipped, cells)
-    return np.where(cells == NONE, _SKIPPED_REAL if variable.skipped else _NO_REAL, cells.astype("<f8"))
+    return np.where(cells == NONE, _NO_WHOLE + variable.skipped, cells)

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 
 from admin.export.export import Export
@@ -21,7 +22,7 @@ from admin.export.variables import Kind, Variable
 
 def one_row(export: Export) -> pd.DataFrame:
     """A table of one made-up row: the widest text, a whole number, a number with decimals."""
-    return pd.DataFrame({variable.name: [_widest(variable)] for variable in export.variables})
+    return pd.DataFrame({variable.name: pd.Series([_widest(variable)]) for variable in export.variables})
 
 
 def template(write: Callable[[str], None]) -> bytes:
@@ -48,7 +49,7 @@ def stamp(day: date) -> tuple[str, str]:
     return f"{start}{day.year % 100:02}", f"{start}{day.year}"
 
 
-def _widest(variable: Variable) -> str | int | float:
+def _widest(variable: Variable) -> str | np.int32 | float:
     if variable.kind is Kind.TEXT:
         return max(variable.texts, key=lambda text: len(text.encode()))
-    return 1 if variable.kind is Kind.WHOLE else 0.5
+    return np.int32(1) if variable.kind is Kind.WHOLE else 0.5
