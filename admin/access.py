@@ -105,7 +105,7 @@ class Gate:
         if rule.roles is None:
             return None
         if session is None:
-            return redirect(self._way_in(token), 303)
+            return redirect(self._way_in(token, request.path if rule.strong else None), 303)
         if session.role not in rule.roles:
             self._refuse(session, "role")
         if rule.strong and not session.strong:
@@ -131,12 +131,13 @@ class Gate:
             self._refuse(session, "second factor")
         return redirect(f"{SET_UP}?{urlencode({'next': request.path})}", 303)
 
-    def _way_in(self, token: str) -> str:
-        """The page of the sign-in at which this browser stands."""
+    def _way_in(self, token: str, wanted: str | None) -> str:
+        """The page of the sign-in at which this browser stands. `wanted`: where it leads afterwards."""
         unfinished = self._sessions.find(token, Stage.HALF, Stage.SETUP)
         if unfinished is None:
-            return url_for("sign_in.show")
-        return SET_UP if unfinished.stage is Stage.SETUP else url_for("second_step.show")
+            return url_for("sign_in.show", next=wanted)
+        page = "set_up.choose" if unfinished.stage is Stage.SETUP else "second_step.show"
+        return url_for(page, next=wanted)
 
     def _refuse(self, session: Session | None, reason: str) -> None:
         # Whoever is not signed in gets no line: a stranger could fill the disk with them.

@@ -12,6 +12,7 @@ from admin.factors.second import Factor
 from admin.forms import SignInForm, StaffForm
 from admin.held import Held, carried, hold, may_go
 from admin.sessions import Session, Sessions
+from admin.wanted import wanted
 
 SIGNED_OUT = "You were signed out. What you wrote is kept on this page; sign in and it is put back."
 
@@ -51,9 +52,10 @@ class Entrance:
         return answer
 
     def onward(self, held: Held | None) -> Response:
-        """What to show first: what was written before, if it was written by the same name, or the start."""
+        """What to show first: what was written before, if it was written by the same name, else the page
+        that was wanted, or the start."""
         again = None if held is None else self.put_back(held)
-        return again or redirect(url_for("results.start"), 303)
+        return again or redirect(wanted(g.session.role) or url_for("results.start"), 303)
 
     def door(self, held: Held | None = None, problem: str = "", status: int = 200) -> Response:
         """The sign-in page, which carries what was written."""

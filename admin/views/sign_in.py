@@ -5,7 +5,7 @@ from math import ceil
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from admin.access import SET_UP, open_to_all, requires, signed_in
+from admin.access import open_to_all, requires, signed_in
 from admin.accounts import Account, Accounts, SignInRefusedError
 from admin.audit import Audit
 from admin.cookies import Cookies
@@ -16,6 +16,7 @@ from admin.held import Held, carried
 from admin.sessions import Sessions, Stage
 from admin.strangers import Strangers
 from admin.views.factor import SecondStep
+from admin.wanted import WANTED, carry_along
 from survey_app.roles import Role
 
 WRONG = "That name and passphrase do not belong together. Check both and try again."
@@ -45,6 +46,7 @@ class SignIn:
     def blueprint(self) -> Blueprint:
         """The routes."""
         pages = Blueprint("sign_in", __name__)
+        pages.app_url_defaults(carry_along)
         pages.add_url_rule("/sign-in", "show", self.show)
         pages.add_url_rule("/sign-in", "enter", self.enter, methods=["POST"])
         pages.add_url_rule("/sign-out", "leave", self.leave, methods=["POST"])
@@ -92,7 +94,8 @@ class SignIn:
         if stage is Stage.HALF and held and session:
             answer = self._second.page(session, token, held)
         else:
-            answer = redirect(SET_UP if stage is Stage.SETUP else url_for("second_step.show"), 303)
+            page = "set_up.choose" if stage is Stage.SETUP else "second_step.show"
+            answer = redirect(url_for(page, next=request.args.get(WANTED)), 303)
         self._cookies.give(answer, token)
         return answer
 
