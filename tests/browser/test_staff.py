@@ -10,6 +10,11 @@ from .test_layout import WIDTH
 from .window import Window
 
 CHARTS = "[...document.querySelectorAll('main svg')].map(e => e.getBoundingClientRect().width)"
+LINES = "new Set([...document.querySelectorAll('header nav a')].map(e => e.getBoundingClientRect().top)).size"
+HEAD = "document.querySelector('header').getBoundingClientRect().height"
+TALLEST = {320: 160, 412: 160, 768: 110, 1280: 70}
+"""What the head of a page may take of it, by its width: below 960 its ways have lines of their own."""
+
 SIZES = [(320, 640), (412, 823), (1280, 800)]
 
 
@@ -54,4 +59,18 @@ def test_a_wave_below_k_shows_no_number(window: Window, office: str) -> None:
     window.open(f"{office}/waves/{EMPTY_WAVE}")
     assert "%" not in window.words("main")
     assert not window.count("main svg")
+    sign_out(window)
+
+
+@windows(BARE_CHROMIUM)
+@pytest.mark.parametrize("role", ["supervisor", "evaluator", "operator"])
+def test_the_head_takes_one_line_of_a_wide_page_and_little_of_a_phone(
+    window: Window, office: str, role: str
+) -> None:
+    sign_in(window, office, role)
+    for width, tallest in TALLEST.items():
+        window.resize(width, 800)
+        window.open(f"{office}/")
+        assert window.ask(LINES) <= (1 if width > 412 else 2), width
+        assert window.ask(HEAD) <= tallest, width
     sign_out(window)
