@@ -175,6 +175,8 @@ def test_the_codebook_has_the_wording_in_every_language(bundle: Path) -> None:
     with (bundle / "codebook.csv").open(newline="", encoding="utf-8") as opened:
         lines = {line["name"]: line for line in csv.DictReader(opened)}
     assert lines["eng1"]["label_es"] == "Mi oficial intenta conocerme."
+    # What nobody translated is blank, not English under a Spanish name.
+    assert lines["eng2"]["label_es"] == ""
     assert lines["eng1"]["label_en"] == "My probation officer tries to build a relationship with me."
     needed = ("label_en", "type", "measure", "role")
     assert all(line[column] for line in lines.values() for column in needed)
