@@ -162,6 +162,8 @@ def _end_what_is_over(scene: _Scene, found: Rounds, moved: bool, sure: bool, fau
         return msgspec.structs.replace(found, doubt=True)
     still = found.held
     with _noted(faults, "requests"):
+        if found.believed is not None and found.believed <= scene.today:
+            scene.desk.set_right(scene.today)
         scene.forget()
     with _noted(faults, "keys"):
         still = scene.shred()

@@ -114,6 +114,17 @@ class Desk:
         self._rewrite()
         return taken
 
+    def set_right(self, today: date) -> None:
+        """Make today of days to come, which a clock wrote that was ahead: else nothing is due or deleted.
+
+        Tomorrow stays: east of Greenwich it has begun at the desk.
+        """
+        table, latest = tables.requests, today + timedelta(days=1)
+        due = add_working_days(today, self._follow_up.due_days, self._plan.holidays)
+        with self._engine.begin() as connection:
+            connection.execute(update(table).where(table.c.arrived > latest).values(arrived=today, due=due))
+            connection.execute(update(table).where(table.c.closed > latest).values(closed=today))
+
     def queue(self) -> tuple[Request, ...]:
         """The open ones first, concerns before all and then by due day; then the closed, the latest first."""
         with self._engine.connect() as connection:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,6 +149,33 @@ def test_a_clock_that_is_ahead_by_a_week_destroys_no_key_that_is_still_needed(of
     until(office, ENDS)
     office.round(days=7)
     assert "contact" in epochs(office)
+
+
+def test_days_that_a_clock_wrote_while_it_was_far_ahead_are_set_right(office: Office) -> None:
+    office.close_all()
+    office.round(days=400)
+    office.ask()
+    office.round()
+    office.close_all()
+    office.now += timedelta(days=5)
+    office.ask()
+    office.round()
+    office.now -= timedelta(days=405)
+    office.round(days=1)
+    new, *closed = office.desk.queue()
+    today = office.now.date()
+    assert all(one.closed and one.closed <= today for one in closed)
+    assert new.arrived <= today
+    assert new.due <= today + timedelta(days=7)
+
+
+def test_a_clock_that_is_set_back_moves_no_day(office: Office) -> None:
+    office.close_all()
+    office.ask()
+    office.round(days=1)
+    before = office.desk.queue()
+    office.round(days=-90)
+    assert office.desk.queue() == before
 
 
 def test_without_a_record_nothing_old_is_destroyed_unasked(office: Office) -> None:
