@@ -41,7 +41,7 @@ STAFF: dict[Role, str] = {
 }
 SIGHTS: dict[Sight, str] = {
     Sight.NUMBERS: _("Numbers about groups of at least {k} young people"),
-    Sight.ROWS: _("Single sheets of answers, mixed up, without names, when the survey is over and 50 answered"),
+    Sight.ROWS: _("Single sheets of answers, mixed up, no names, once the survey is over and 50 took part"),
     Sight.REDACTED: _("What was written in own words, after a person took out what could give somebody away"),
     Sight.WORDS: _("What was written in own words, just as it was written, mixed up and without names"),
     Sight.CONTACTS: _("The notes of those who asked to be contacted"),

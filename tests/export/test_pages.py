@@ -125,7 +125,7 @@ def test_a_file_is_gone_after_an_hour(place: Place) -> None:
 
 def test_young_people_are_told_who_gets_single_sheets_and_of_how_many() -> None:
     assert who_sees(Sight.ROWS) == (Role.EVALUATOR,)
-    assert f" {FEWEST} answered" in SIGHTS[Sight.ROWS]
+    assert f" {FEWEST} took part" in SIGHTS[Sight.ROWS]
 
 
 def test_a_form_without_our_token_makes_nothing(place: Place) -> None:
@@ -171,6 +171,13 @@ def test_a_cancelled_job_leaves_no_file(tmp_path: Path, slow: Slow) -> None:
     job.wait(PATIENCE)
     assert job.state is State.CANCELLED
     assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_a_file_is_its_makers_alone(tmp_path: Path, slow: Slow) -> None:
+    jobs = Jobs(tmp_path / "made", Clock())
+    job = jobs.start("ana", "a.csv", "spring", slow)
+    assert jobs.find(job.id, "ana") is job
+    assert jobs.find(job.id, "bea") is None
 
 
 def test_only_one_is_made_at_a_time(tmp_path: Path, slow: Slow) -> None:
