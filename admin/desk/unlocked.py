@@ -49,6 +49,7 @@ class BusyError(Exception):
 class Unlocked:
     """One unlocked desk. `cleared`: requests whose wish to keep this name out was said to mean another."""
 
+    name: str
     opener: Opener
     began: float
     used: float
@@ -110,17 +111,20 @@ class Openers:
         with self._lock:
             if session in self._asking:  # nobody signed out or locked it meanwhile
                 self._asking.remove(session)
-                self._kept[session] = Unlocked(opener, now, now)
+                self._kept[session] = Unlocked(name, opener, now, now)
         self._look_later()
 
     def find(self, session: bytes) -> Unlocked | None:
-        """The session's unlocked desk, used now; None where it is locked."""
+        """The session's unlocked desk, used now; None where it is locked, or its key was revoked."""
         self.sweep()
         with self._lock:
             found = self._kept.get(session)
             if found:
                 found.used = self._clock()
+        if found is None or _has_key(self._ring, found.name):
             return found
+        self.lock(session)
+        return None
 
     def lock(self, session: bytes) -> bool:
         """Forget the session's opener; whether there was one."""
@@ -162,6 +166,14 @@ class Openers:
     def _look_again(self) -> None:
         if self.sweep():
             self._look_later()
+
+
+def _has_key(ring: KeyFolder, name: str) -> bool:
+    try:
+        require_key(ring, name)
+    except NoKeyError:
+        return False
+    return True
 
 
 def require_key(ring: KeyFolder, name: str) -> None:

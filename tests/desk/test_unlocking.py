@@ -138,6 +138,18 @@ def test_who_signs_out_while_it_is_being_unlocked_leaves_no_key_behind(bench: Be
     assert openers.sweep()
 
 
+def test_whose_key_is_revoked_meanwhile_reads_no_further(bench: Bench) -> None:
+    request_id = bench.ask()
+    browser = bench.at_work()
+    fields = browser.read(f"/desk/{request_id}").fields
+    bench.ring.revoke(ME)
+    answer = browser.send(f"/desk/{request_id}/open", fields | {"because": "first"})
+    assert (answer.status_code, "NEEDLE" in answer.text) == (403, False)
+    words = browser.read("/desk").words
+    assert TOPIC not in words
+    assert f"yourvoice-admin keys holder {ME} --for contact" in words
+
+
 def test_a_supervisor_without_a_key_is_told_what_to_do(bench: Bench) -> None:
     request_id = bench.ask()
     browser = bench.signed_in(WRONG_NAME)
