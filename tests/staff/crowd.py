@@ -50,8 +50,13 @@ class Crowd:
         """Let several units' answers be counted in one release."""
         self._released.publish([self._lot(wave, unit, ids) for unit, ids in lots], {})
 
-    def _lot(self, wave: str, unit: str, ids: list[bytes]) -> Lot:
-        answers = self._answers(len(ids))
+    def release_alike(self, wave: str, unit: str, size: int) -> None:
+        """Let so many answer everything, every one of them as the first."""
+        answers = np.repeat(np.maximum(self._answers(1), 1), size, axis=0)
+        self._released.publish([self._lot(wave, unit, self.answer(wave, unit, size), answers)], {})
+
+    def _lot(self, wave: str, unit: str, ids: list[bytes], answers: Bytes | None = None) -> Lot:
+        answers = self._answers(len(ids)) if answers is None else answers
         return Lot(
             wave=wave,
             unit=unit,

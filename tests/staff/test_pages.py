@@ -220,3 +220,11 @@ def test_words_from_the_plan_are_escaped(place: Place) -> None:
     place.app = create_app(place.settings, place.clock)
     page = place.browser(Role.SUPERVISOR).read("/waves")
     assert "<script>{{7*7}}</script>" in page.words
+
+
+def test_where_all_answer_alike_no_alpha_is_promised_for_later(place: Place) -> None:
+    place.crowd.release_alike("quiet", "north", 40)
+    words = " ".join(place.browser(Role.EVALUATOR).read("/waves/quiet/topics/srv").words.split())
+    assert "Counted are the 40 young people who answered every statement." in words
+    assert "alpha where all answer alike." in words
+    assert "from 30 complete answers on" not in words

@@ -44,3 +44,12 @@ def test_a_unit_that_was_asked_another_version_only_is_not_called_too_small(plac
     assert "North Unit" in words
     assert "Harbor Unit" not in words
     assert "20 more answered another version" in words
+
+
+def test_the_report_for_a_board_and_the_trends_name_those_who_are_not_counted(place: Place) -> None:
+    crowd, _ = changed(place)
+    crowd.release("autumn", "harbor", crowd.answer("autumn", "harbor", 20))
+    browser = place.browser(Role.SUPERVISOR)
+    for path in ("/waves/autumn/report", "/trends"):
+        words = " ".join(browser.read(path).words.split())
+        assert "20 more answered another version of the questions and are not counted here" in words, path
