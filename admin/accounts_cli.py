@@ -35,6 +35,7 @@ INVITED = (
     "Give this link to {0}, and to nobody else. It makes {0} {1}. It works once, for {2} hours; a newer link "
     "for {0} ends it.\n"
 )
+NOBODY = "Nobody has an account yet. Whoever was invited stands here once the link was used.\n"
 AFRESH = (
     "{0} has an account already: when the link is used, its passphrase, second factors and sessions end.\n"
 )
@@ -142,7 +143,10 @@ def _disable(arguments: argparse.Namespace, office: Office) -> None:
 
 
 def _list(_arguments: argparse.Namespace, office: Office) -> None:
-    for account in office.accounts.everyone():
+    everyone = office.accounts.everyone()
+    if not everyone:
+        sys.stdout.write(NOBODY)
+    for account in everyone:
         shown = _shown(account, office.factors.of(account.name))
         sys.stdout.write(f"{account.name:<32} {account.role.value:<11} {shown}\n")
 

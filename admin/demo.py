@@ -121,6 +121,7 @@ class Show:
         for role in (Role.SUPERVISOR, Role.EVALUATOR, Role.OPERATOR):
             _say(f"    sign in as {role.value:<12} passphrase  {self.county.sign_ins[role]}")
         _say(f"    {DESK_LINE:<27} passphrase  {self.county.desk_passphrase}")
+        _say("    (as supervisor; it asks you to set up an authenticator app first, on any phone)")
         if a.host == EVERYWHERE:
             _say("\n  For a phone on the same network:\n")
             segno.make(a.survey).terminal(compact=True)

@@ -18,6 +18,13 @@
   };
   longer.hidden = false;
   longer.addEventListener("click", () => { end = Math.max(end, Date.now()) + 120000; tick(); });
+  // Who follows a number or an address did what the form below asks for.
+  const ways = { "tel:": "call", "sms:": "text", "mailto:": "email" };
+  for (const reach of document.querySelectorAll("a.reach")) {
+    reach.addEventListener("click", () => {
+      document.querySelector("[name=way][value=" + ways[reach.protocol] + "]").checked = true;
+    });
+  }
   document.getElementById("hide").addEventListener("click", event => { event.preventDefault(); hide(); });
   // One person at a time: a page that was opened later, in another tab, hides this one.
   if ("BroadcastChannel" in window) {

@@ -166,6 +166,24 @@ def test_the_page_hides_itself_and_can_be_kept_a_while(window: ChromiumWindow, d
     until(lambda: hidden(window, address), "the page to hide itself")
 
 
+@windows(CHROMIUM)
+def test_who_follows_the_number_has_called_and_only_says_how_it_went(
+    window: ChromiumWindow, desk: Desk
+) -> None:
+    desk.sit_down(window)
+    address = desk.ask()
+    open_person(window, address)
+    assert window.count("[name=way]:checked") == 0
+    # Here nothing answers to tel: so the browser is not sent there.
+    window.ask("document.addEventListener('click', event => event.preventDefault(), {once: true})")
+    window.tap("a.reach[href^=tel]")
+    assert window.count("[name=way][value=call]:checked") == 1
+    window.tap("#result-0")
+    window.tap("form[action$=tried] button")
+    window.arrive(address[-32:])
+    assert "Called. No answer" in window.words(".history")
+
+
 @windows(BARE_CHROMIUM)
 def test_without_script_it_hides_itself_too(window: ChromiumWindow, desk: Desk) -> None:
     desk.sit_down(window)

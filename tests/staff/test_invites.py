@@ -271,6 +271,14 @@ def test_the_list_says_what_everybody_has(
     assert "the.supervisor                   supervisor  app, 10 recovery codes\n" in capsys.readouterr().out
 
 
+def test_the_list_says_that_nobody_has_used_a_link_yet(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "staff" / "accounts.db").unlink(missing_ok=True)
+    assert main(["accounts", "list", "--data", str(folder)]) == 0
+    assert capsys.readouterr().out.startswith("Nobody has an account yet.")
+
+
 def test_a_link_leaves_no_mark_in_a_file(place: Place) -> None:
     path = made(place)
     browser = place.browser()
