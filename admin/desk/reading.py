@@ -145,11 +145,10 @@ def _called(name: str) -> set[str]:
     Two letters are enough for its first and its last part (lee.ng); between them they are a "de" or "la".
     """
     parts = re.findall(r"[a-z]+", name.casefold())
-    found = {"".join(parts), *(part for part in parts if len(part) >= _SHORTEST)}
-    found |= {part for part in (parts[0], parts[-1]) if len(part) >= _SHORTEST_AT_AN_END}
+    found = {"".join(parts), parts[0], parts[-1], *(part for part in parts if len(part) >= _SHORTEST)}
     if len(parts) == 1 and len(parts[0]) > _SHORTEST:
         found |= {parts[0][1:], parts[0][:-1]}  # a surname with an initial before or behind it
-    return found
+    return {one for one in found if len(one) >= _SHORTEST_AT_AN_END}
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,7 @@ WISH = FIELDS | {"contact_keep_out": "Ms. RUÍZ, please"}
         ("ruiza2", "RUIZ", True),
         ("aruiz", "A. Ruiz", True),
         ("anaruiz", "Ana Ruiz", True),
+        ("a1", "not a friend of mine", False),
         ("ethan.cole", "other than my officer", False),
         ("jo.lindqvist", "Jo\nLindqvist", True),
         ("ana.ruiz", "", False),
