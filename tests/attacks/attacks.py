@@ -109,7 +109,8 @@ def dates(loot: Loot) -> Scores:
 
 
 def live_pages(loot: Loot) -> Scores:
-    """Does any page of any role change with a visit? Counts the changes until the release."""
+    """Does any page of any role, of the API or of the public host change with a visit? Counts the changes
+    until the release, but not at the desk: that a request came is what those pages are there to say."""
     *waiting, released = loot.read("pages")
     assert waiting[-1] != released, "not even a release changes a page: this attack sees nothing"
     first = waiting[0]
@@ -117,9 +118,14 @@ def live_pages(loot: Loot) -> Scores:
         page
         for look, later in pairwise(waiting)
         for page in look.keys() & later.keys()
-        if first[page] != later[page]
+        if first[page] != later[page] and page not in at_the_desk(first)
     )
     return {page: float(hits) for page, hits in changes.items()} | {"looks": 0.0}
+
+
+def at_the_desk(look: Mapping[str, str]) -> set[str]:
+    """The addresses at which supervisors see that requests wait."""
+    return {page for page in look if page.partition(" ")[2].startswith("/desk")}
 
 
 def clear_words(loot: Loot) -> Scores:
@@ -162,7 +168,8 @@ def best(scores: Scores) -> tuple[float, str]:
 
 def _files(loot: Loot) -> list[Path]:
     copies = [path for step in loot.steps for path in (loot.root / step).rglob("*") if path.is_file()]
-    return [*copies, loot.root / "stdout", loot.root / "stderr", loot.root / "said"]
+    exports = [path for path in (loot.root / "exports").rglob("*") if path.is_file()]
+    return [*copies, *exports, loot.root / "stdout", loot.root / "stderr", loot.root / "said"]
 
 
 def _arrival(loot: Loot, kind: str, found: Traces) -> Scores:

@@ -21,6 +21,12 @@ def handful(tmp_path_factory: pytest.TempPathFactory) -> Loot:
     return play(tmp_path_factory.mktemp("handful") / "loot", ROOT, "handful")
 
 
+@pytest.fixture(scope="session")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Loot:
+    """A wave ends, and its rows are carried away twice; in between a lot comes late."""
+    return play(tmp_path_factory.mktemp("closed") / "loot", ROOT, "closed")
+
+
 @pytest.fixture
 def county(tmp_path: Path) -> County:
     """An empty data folder with a plan."""

@@ -13,6 +13,9 @@ from tests.attacks import traces
 from tests.attacks.odds import Trace
 
 STEPS = ("evening", "handed", "imported", "released")
+SCENES = {"closed": "closing", "asked": "asking"}
+"""Shapes that are scenes of their own; all others are those of scene.py."""
+
 Traces = dict[str, Trace]
 
 
@@ -79,6 +82,9 @@ class Loot:
             ids = dict(traces.letters_in(self.root / step / "staff" / "letters").values())
             if database.exists():
                 found |= _named(f"{step}, staff", traces.of_cells(database, "seen", ids))
+            desk = database.with_name("desk.db")
+            if desk.exists():
+                found |= _named(f"{step}, desk", traces.of_desk(desk, ids))
         return _telling(found)
 
     def opened(self, table: str) -> Traces:
@@ -92,7 +98,8 @@ class Loot:
 
 def play(root: Path, build: Path, shape: str) -> Loot:
     """Play a scene in the build in this folder, in a process of its own."""
-    command = [sys.executable, "-m", "tests.attacks.scene", str(root), shape]
+    scene = f"tests.attacks.{SCENES.get(shape, 'scene')}"
+    command = [sys.executable, "-m", scene, str(root), shape]
     root.mkdir(parents=True)
     with (root / "stdout").open("wb") as out, (root / "stderr").open("wb") as err:
         ended = subprocess.run(command, cwd=build, stdout=out, stderr=err, check=False)

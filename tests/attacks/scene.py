@@ -21,9 +21,10 @@ from typing import NamedTuple
 
 import survey_app
 from admin.commands import main as staff_command
+from admin.desk_rounds import one_round
 from survey_app.commands import main as public_command
 from survey_app.custodian import Custodian
-from tests.attacks.county import HOLDER, credential, furnish
+from tests.attacks.county import HOLDER, credential, furnish, staff_settings
 from tests.attacks.onlooker import Onlooker
 from tests.attacks.phone import Note, Phone
 from tests.attacks.youths import Youth, crowd
@@ -83,6 +84,7 @@ class Scene:
         ):
             if self._shape.leaves:
                 self._command(command)
+                self._make_round()
                 self._steal(step)
         self._write("truth", [note._asdict() for note in self._truth])
         self._write("stamps", self._stamps)
@@ -142,6 +144,11 @@ class Scene:
         release = ["release", "--holder", HOLDER, "--credential", str(credential(self._data))]
         for command in (["handover", "--now"], ["import"], release):
             self._command(command)
+        self._make_round()
+
+    def _make_round(self) -> None:
+        """The desk takes in what came."""
+        assert one_round(staff_settings(self._data), time.time()).faults == ()
 
     def _command(self, command: list[str]) -> None:
         main = public_command if command[0] == "handover" else staff_command

@@ -12,7 +12,7 @@ from survey_app.coding import decode
 from survey_app.instrument.snapshot import load_snapshot
 from survey_app.intake import open_intake
 from survey_app.tables import create_intake
-from tests.attacks import traces
+from tests.attacks import exports, traces
 from tests.attacks.attacks import DISK
 from tests.attacks.county import HOLDER, PASSPHRASE
 from tests.attacks.loot import Loot
@@ -58,6 +58,13 @@ def test_a_write_in_stands_among_those_who_ticked_other_and_that_may_be_few(crow
         row for row in traces.rows(folder / "staff" / "released.db", "comments") if "__" in row["item"]
     ]
     assert 0 < len(ticked) == len(written) < len(responses) / 5
+
+
+def test_who_knows_a_few_answers_of_somebody_finds_the_row(closed: Loot) -> None:
+    """Five answers, by which nearly every row of an export is the only one of its kind."""
+    rows = exports.tables(closed)["first/now/responses.csv"]
+    alone = ~rows.duplicated(["eng1", "eng2", "eng3", "col1", "col2"], keep=False)
+    assert alone.mean() > 0.8
 
 
 def test_a_page_is_as_long_as_its_language(crowd: Loot) -> None:

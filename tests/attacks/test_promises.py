@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks import attacks
+from tests.attacks import attacks, exports, requests
 from tests.attacks.weak import WEAKNESSES
 
 ROOT = Path(__file__).parents[2]
@@ -57,9 +57,8 @@ def test_every_limit_that_is_measured_is_told() -> None:
 
 def test_every_attack_and_every_weakened_build_is_told() -> None:
     told = " ".join(text().split())
-    assert [
-        one.__name__ for one in (*attacks.ATTACKS, attacks.live_pages) if f"`{one.__name__}`" not in told
-    ] == []
+    every = (*attacks.ATTACKS, attacks.live_pages, *exports.ATTACKS, *requests.ATTACKS)
+    assert [one.__name__ for one in every if f"`{one.__name__}`" not in told] == []
     assert [weak.name for weak in WEAKNESSES if weak.name not in told] == []
     for weak in WEAKNESSES:
         (line,) = [line for line in text().splitlines() if line.startswith(f"| {weak.name} |")]

@@ -82,6 +82,17 @@ def of_cells(database: Path, table: str, ids: Mapping[bytes, str]) -> Found:
                 yield f"{side} page beyond {tree}", beyond
 
 
+def of_desk(database: Path, ids: Mapping[bytes, str]) -> Found:
+    """Every order of requests in desk.db."""
+    for table in ("requests", "forgotten"):
+        found = [(ids[row["id"]], row) for row in rows(database, table) if row["id"] in ids]
+        yield f"scan of {table}", {name: (0, float(place)) for place, (name, _) in enumerate(found)}
+        for column in found[0][1] if found else ():
+            order = sorted({str(row[column]) for _, row in found})
+            yield f"{column} of {table}", {n: (0, float(order.index(str(row[column])))) for n, row in found}
+        yield from of_cells(database, table, ids)
+
+
 def ids_of(database: Path, table: str) -> dict[bytes, str]:
     """Id -> label."""
     found = rows(database, table)

@@ -25,6 +25,8 @@ from tests.attacks.attacks import (
     same_name,
 )
 from tests.attacks.county import ROOT
+from tests.attacks.exports import few_in_exports, newcomers_in_exports, order_of_exports
+from tests.attacks.requests import arrival_of_requests, request_and_ballot
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Weakness:
     shape: str = "handful"
 
 
+ROWS, SCOPE = "admin/export/rows.py", "admin/export/scope.py"
+FRESH = "np.argsort(np.frombuffer(os.urandom(8 * n), np.uint64)).astype(np.int32)"
 TABLES, HANDOVER, RELEASE = "survey_app/tables.py", "survey_app/handover.py", "admin/release.py"
 THANKS = '/thanks/{shared}{found.id}"'
 NOW = '__import__("time").monotonic_ns()'
@@ -55,6 +59,7 @@ PENDING = (
     'sum(__import__("survey_app.waiting", fromlist=["Waiting"]).Waiting('
     'f"sqlite:///{self._snapshots.parent}/public/intake.db").counts().values())'
 )
+PENDING_API = PENDING.replace("self._snapshots.parent", "self._tokens.path.parents[2]").replace("'", '"')
 
 WEAKNESSES = (
     Weakness(
@@ -178,6 +183,18 @@ WEAKNESSES = (
         "watched",
     ),
     Weakness(
+        "live totals for programs",
+        (
+            Change(
+                "admin/api/routes.py",
+                "jsonify(wave_list(self._reports.waves()))",
+                f"jsonify({{**wave_list(self._reports.waves()), 'waiting': {PENDING_API}}})",
+            ),
+        ),
+        (live_pages,),
+        "watched",
+    ),
+    Weakness(
         "an answer as long as what was sent",
         (
             Change(
@@ -199,6 +216,93 @@ WEAKNESSES = (
             ),
         ),
         (clear_words,),
+    ),
+    Weakness(
+        "no shuffle at the export",
+        (Change(ROWS, FRESH, "np.arange(n, dtype=np.int32)"),),
+        (order_of_exports,),
+        "closed",
+    ),
+    Weakness(
+        "one shuffle for all exports",
+        (Change(ROWS, FRESH, "np.random.default_rng(1).permutation(n).astype(np.int32)"),),
+        (order_of_exports,),
+        "closed",
+    ),
+    Weakness(
+        "rows of a wave that is open",
+        (Change(SCOPE, "if self._today() <= ready:", "if not ready:"),),
+        (newcomers_in_exports,),
+        "closed",
+    ),
+    Weakness(
+        "row files that grow with late releases",
+        (Change(SCOPE, "            if path.exists():\n", "            if not path:\n"),),
+        (newcomers_in_exports,),
+        "closed",
+    ),
+    Weakness(
+        "every unit's rows under its own name",
+        (Change(SCOPE, "together = apart or (", "together = tuple((unit,) for unit in parts) or ("),),
+        (few_in_exports,),
+        "closed",
+    ),
+    Weakness(
+        "row files however few the rows",
+        (Change(SCOPE, "FEWEST = 50", "FEWEST = 1"),),
+        (few_in_exports,),
+        "closed",
+    ),
+    Weakness(
+        "words as they were written beside the rows",
+        (
+            Change(
+                "admin/comments.py",
+                "select(shown_words).where(shown_words.c.wave == wave).order_by(shown_words.c.id)",
+                "select(comments).where(comments.c.wave == wave)",
+            ),
+        ),
+        (clear_words,),
+        "closed",
+    ),
+    Weakness(
+        "requests with row numbers",
+        (Change("admin/desk/tables.py", "sqlite_with_rowid=False", "sqlite_with_rowid=True"),),
+        (arrival_of_requests,),
+        "asked",
+    ),
+    Weakness(
+        "alerts remembered in the order of asking",
+        (
+            Change(
+                "admin/alerts/telling.py",
+                "known = {name: _grown(known.get(name, ()), news.get(name, ())) for name in waiting}",
+                "known = {n: _grown(known.get(n, ()), news.get(n, ())) for n in {**known, **waiting}}",
+            ),
+        ),
+        (arrival_of_requests,),
+        "asked",
+    ),
+    Weakness(
+        "no VACUUM at either end",
+        (
+            Change("survey_app/waiting.py", '("VACUUM",)', '("SELECT 1",)'),
+            Change("admin/desk/store.py", '.exec_driver_sql("VACUUM")', '.exec_driver_sql("SELECT 1")'),
+        ),
+        (arrival_of_requests, request_and_ballot),
+        "asked",
+    ),
+    Weakness(
+        "a request named by its number",
+        (
+            Change(
+                "admin/desk/store.py",
+                "[:KEY_ID_SIZE], today, due, *_BEGINNING)",
+                '[:KEY_ID_SIZE], today, due, *_BEGINNING[:1], f"{len(known):03}", *_BEGINNING[2:])',
+            ),
+        ),
+        (arrival_of_requests,),
+        "asked",
     ),
 )
 
