@@ -13,7 +13,8 @@ from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMa
 
 REGION = "US"
 _HOME = 1
-_LEAST_DIGITS = 3
+_LEAST_DIGITS = 7
+"""With fewer it would be somebody else who answers: 911, or a service, as of "1-800-FLOWERS"."""
 
 _HINTS = {
     ValidationResult.TOO_SHORT: "This number may lack a digit.",
@@ -21,7 +22,7 @@ _HINTS = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "This number has no area code.",
 }
 _UNUSUAL = "This number looks unusual."
-_NO_NUMBER = "There is no number in what was typed."
+_NO_NUMBER = "There is no whole number in what was typed."
 _NO_ADDRESS = "This may not be a whole address."
 
 
