@@ -88,7 +88,10 @@ def ask_paper(file: Path | None) -> str:
         return file.read_text("utf-8-sig", "replace")
     typed = ""
     for number in range(1, GROUPS + 1):
-        typed += getpass.getpass(f"Group {number} of {GROUPS}: ").strip() + " "
+        group = ""
+        while not group:  # Enter by mistake loses no group
+            group = getpass.getpass(f"Group {number} of {GROUPS}: ").strip()
+        typed += f"{group} "
         if len(typed.replace(" ", "").replace("-", "")) >= GROUPS * GROUP:
             break
     return typed

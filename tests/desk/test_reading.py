@@ -37,7 +37,9 @@ def test_several_numbers_with_words_between_are_all_found() -> None:
     assert [one.text for one in found] == ["sms:+12135550142", "sms:+13105550188"]
 
 
-@pytest.mark.parametrize("typed", ["ask at school", "-", "12", "do not call 911", "call me 555-CALL", "1-800-FLOWERS"])
+@pytest.mark.parametrize(
+    "typed", ["ask at school", "-", "12", "do not call 911", "call me 555-CALL", "1-800-FLOWERS"]
+)
 def test_where_there_is_no_number_it_is_said(typed: str) -> None:
     found = numbers_in(typed)
     assert (found.found, found.hint) == ((), "There is no whole number in what was typed.")

@@ -87,6 +87,9 @@ def test_the_paper_key_is_asked_for_group_by_group(
     assert (asked[0], asked[-1], len(asked)) == ("Group 1 of 14: ", "Group 14 of 14: ", 14)
     monkeypatch.setattr("getpass.getpass", lambda _: paper_of(data))
     assert keys("recovery", "--test") == 0
+    typing = iter(["", groups[0], " ", "", *groups[1:]])
+    monkeypatch.setattr("getpass.getpass", lambda _: next(typing))
+    assert keys("recovery", "--test") == 0
     wrong = [*groups[:4], "AAAA", *groups[5:]]
     monkeypatch.setattr("getpass.getpass", lambda _: " ".join(wrong))
     capsys.readouterr()
