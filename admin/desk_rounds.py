@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from admin.alerts.telling import Matter, tell, ways
 from admin.audit import Audit, AuditError
 from admin.desk.concerns import Concerns
+from admin.desk.days import moment
 from admin.desk.plan import DeskPlan, DeskPlanError, load_desk_plan
 from admin.desk.store import Desk
 from admin.keyfiles import KeyRingError
@@ -123,8 +124,8 @@ class _Scene:
 
 
 def day_of(now: float) -> date:
-    """The day of these seconds since 1970, in UTC."""
-    return datetime.fromtimestamp(now, UTC).date()
+    """The day of these seconds since 1970 by this machine's clock, as the desk's pages have it."""
+    return moment(now).date()
 
 
 def _steps(

@@ -33,7 +33,7 @@ def state(bench: Bench, request_id: str, column: str) -> object:
 )
 def test_a_try_moves_the_request_on(bench: Bench, results: tuple[str, ...], stands: str) -> None:
     request_id = bench.ask()
-    browser = bench.signed_in()
+    browser = bench.at_work()
     for result in results:
         assert act(browser, request_id, "tried", way="text", result=result).status_code == 303
     assert state(bench, request_id, "state") == stands
@@ -43,12 +43,12 @@ def test_a_try_moves_the_request_on(bench: Bench, results: tuple[str, ...], stan
 
 def test_who_could_not_be_reached_is_tried_again(bench: Bench) -> None:
     request_id = bench.ask()
-    browser = bench.signed_in()
+    browser = bench.at_work()
     act(browser, request_id, "unreached")
     assert state(bench, request_id, "state") == "could_not_reach"
     act(browser, request_id, "tried", way="call", result="none")
     assert state(bench, request_id, "state") == "trying"
-    assert bench.events() == ["request_unreached", "request_tried"]
+    assert bench.events() == ["desk_unlocked", "request_unreached", "request_tried"]
 
 
 @pytest.mark.parametrize("fields", [{}, {"way": "text"}, {"way": "pigeon", "result": "none"}])
@@ -171,7 +171,7 @@ def test_it_is_closed_for_a_reason_of_the_plan_only(bench: Bench) -> None:
 
 def test_a_concern_shows_the_steps_before_and_after_and_is_due_today(bench: Bench) -> None:
     request_id, other = bench.ask(), bench.ask()
-    browser = bench.signed_in()
+    browser = bench.at_work()
     browser.read("/desk")
     assert state(bench, request_id, "due") > str(bench.today)
     page = browser.read(f"/desk/{request_id}/concern")
@@ -287,10 +287,23 @@ def test_a_locked_desk_closes_nothing_for_it_does_not_know_who_is_to_be_kept_out
     assert (state(bench, request_id, "state"), bench.events()) == ("new", [])
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("tried", {"way": "call", "result": "spoke"}), ("unreached", {})],
+)
+def test_a_locked_desk_ends_no_alert_for_it_does_not_know_who_is_to_be_kept_out(
+    bench: Bench, path: str, fields: dict[str, str]
+) -> None:
+    request_id = bench.ask()
+    answer = act(bench.signed_in(), request_id, path, **fields)
+    assert (answer.status_code, "Passphrase of your key" in answer.text) == (403, True)
+    assert (state(bench, request_id, "state"), bench.events()) == ("new", [])
+
+
 @pytest.mark.parametrize(("result", "due"), [("none", True), ("spoke", False)])
 def test_who_was_reached_is_due_no_more(bench: Bench, result: str, due: bool) -> None:
     request_id = bench.ask()
-    browser = bench.signed_in()
+    browser = bench.at_work()
     act(browser, request_id, "tried", way="call", result=result)
     for page in ("/desk", f"/desk/{request_id}"):
         assert ('class="due' in browser.client.get(page).text) is due

@@ -57,9 +57,9 @@ def test_it_can_be_looked_at_by_state_and_by_what_is_mine(
     bench: Bench, show: str, expected: set[str]
 ) -> None:
     ids = {name: bench.ask() for name in ("one", "two", "three", "four")}
-    browser = bench.signed_in()
+    browser = bench.at_work()
     act(browser, ids["two"], "tried", way="call", result="none")
-    act(bench.signed_in(DEPUTY), ids["four"], "tried", way="call", result="spoke")
+    act(bench.at_work(DEPUTY), ids["four"], "tried", way="call", result="spoke")
     act(bench.at_work(), ids["three"], "close", reason="done")
     links = browser.read(f"/desk?show={show}").links
     assert {name for name, one in ids.items() if f"/desk/{one}" in links} == expected

@@ -29,7 +29,12 @@ KEPT_OUT = (
     "The young person asked that somebody with a name like yours is kept out of this. Nothing was done. "
     "Please hand it over."
 )
-LOCKED = "Unlock the desk, then close it: the young person may have asked to keep you out. Nothing was done."
+LOCKED = (
+    "Unlock the desk first: the young person may have asked to keep you out. Nothing was done; what you "
+    "chose is still in its place."
+)
+ENDS_ALERTS = ("request_tried", "request_unreached", "request_closed", "concern_closed")
+"""Nobody is told of the request any more, or not so soon: only who may read it says so."""
 LEFT_TO_WHO_IS_KEPT_OUT = ("request_given", "concern_raised")
 DONE, GONE = 303, 404
 Form = TypeVar("Form", bound=ActForm)
@@ -107,9 +112,6 @@ class Acts:
         one, form = self._counter.found(request_id), self._requests.closing_form(self._sent(CloseForm))
         if not form.validate():
             return self._requests.page(one, 400, sent=form)
-        unlocked = self._counter.unlocked()
-        if unlocked is None or self._counter.sheet(one, unlocked) is Unreadable.NOT_SHARED:
-            return self._requests.page(one, 403, "" if unlocked else LOCKED, form)
         code = str(form.reason.data)
         changes = {"state": State.CLOSED.value, "closed": self._counter.today(), "reason": code}
         text = {reason.code: reason.text for reason in self._counter.plan.closing_reasons}[code]
@@ -152,6 +154,8 @@ class Acts:
         """Do it if nobody did anything meanwhile. `about` is for the trail, `did` and `words` are sealed."""
         if form.version.data != str(one.version) or one.is_open == (event == "request_reopened"):
             return self._requests.page(one, 409, CHANGED, form)
+        if event in ENDS_ALERTS and (unread := self._unread(one)) is not None:
+            return self._requests.page(one, 403, unread, form)
         if event not in LEFT_TO_WHO_IS_KEPT_OUT and self._is_kept_out(one):
             return self._requests.page(one, 403, KEPT_OUT, form)
 
@@ -163,6 +167,13 @@ class Acts:
         except ChangedError:
             return self._requests.page(self._counter.store.find(one.id) or abort(404), 409, CHANGED, form)
         return redirect(url_for("desk.request", request_id=one.id.hex()), 303)
+
+    def _unread(self, one: Request) -> str | None:
+        """What to say where the desk is locked or only a colleague's key opens the letter; None elsewhere."""
+        unlocked = self._counter.unlocked()
+        if unlocked is None:
+            return LOCKED
+        return "" if self._counter.sheet(one, unlocked) is Unreadable.NOT_SHARED else None
 
     def _is_kept_out(self, one: Request) -> bool:
         """Whether the letter asks for that, as far as an unlocked desk knows."""
