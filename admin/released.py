@@ -31,6 +31,9 @@ UNKNOWN_KEY = "unknown key"
 
 DAMAGED = "damaged on the way"
 
+ANY = 2**31 - 1
+"""No release has a greater number."""
+
 ROWS_AT_ONCE = 8192
 _Row = TypeVar("_Row")
 _AT_ONCE = 1000
@@ -170,25 +173,34 @@ class Released:
             if let_out:
                 connection.execute(insert(readable), let_out)
 
-    def units(self, wave: str) -> list[str]:
-        """The units that have released responses in this wave."""
+    def newest(self, wave: str) -> int:
+        """The number of the last release with responses to this wave, or 0."""
+        query = select(func.max(ledger.c.release)).filter_by(wave=wave)
         with self._engine.begin() as connection:
-            return sorted(connection.execute(select(ledger.c.unit).distinct().filter_by(wave=wave)).scalars())
+            return int(connection.execute(query).scalar_one() or 0)
+
+    def units(self, wave: str, until: int = ANY) -> list[str]:
+        """The units that have responses in this wave, of the releases up to `until`."""
+        query = select(ledger.c.unit).distinct().filter_by(wave=wave).where(ledger.c.release <= until)
+        with self._engine.begin() as connection:
+            return sorted(connection.execute(query).scalars())
 
     def tallies(self, wave: str, unit: str | None = None) -> Tallies:
         """What was counted over a wave's responses, or over one unit's of them: the sum of its `steps`."""
         return Tallies.total(self.steps(wave, unit))
 
-    def steps(self, wave: str, unit: str | None = None) -> tuple[Tallies, ...]:
-        """What each release of a wave added, the oldest first; for one unit, nothing where it had no lot.
+    def steps(self, wave: str, unit: str | None = None, until: int = ANY) -> tuple[Tallies, ...]:
+        """What each release up to `until` added, the oldest first; for one unit, nothing where it had no lot.
 
         Where a wave has responses to several snapshots: those to the one that has most.
         """
         with self._engine.begin() as connection:
-            snapshot = next((main for main, _ in _sizes(connection, wave)), "")
+            snapshot = next((main for main, _ in _sizes(connection, wave, until)), "")
             here = {"wave": wave, "snapshot": snapshot}
-            lots = connection.execute(select(ledger).filter_by(**here).order_by(ledger.c.release)).all()
+            found = select(ledger).filter_by(**here).where(ledger.c.release <= until)
+            lots = connection.execute(found.order_by(ledger.c.release)).all()
             stored = select(counts).filter_by(**here | ({} if unit is None else {"unit": unit}))
+            stored = stored.where(counts.c.release <= until)
             rows = connection.execute(stored.order_by(counts.c.release, counts.c.block)).all()
         blocks: dict[int, dict[str, Patterns]] = {lot.release: {} for lot in lots}
         for (release, block), parts in groupby(rows, key=attrgetter("release", "block")):
@@ -308,10 +320,11 @@ def _insert_words(connection: Connection, lots: Sequence[Lot]) -> None:
         connection.execute(insert(comments), heap)
 
 
-def _sizes(connection: Connection, wave: str) -> list[tuple[str, int]]:
+def _sizes(connection: Connection, wave: str, until: int = ANY) -> list[tuple[str, int]]:
     """(snapshot, responses), the most first."""
     n = func.sum(ledger.c.n)
-    query = select(ledger.c.snapshot, n).filter_by(wave=wave).group_by(ledger.c.snapshot)
+    query = select(ledger.c.snapshot, n).filter_by(wave=wave).where(ledger.c.release <= until)
+    query = query.group_by(ledger.c.snapshot)
     return [
         (snapshot, int(size)) for snapshot, size in connection.execute(query.order_by(n.desc(), "snapshot"))
     ]

@@ -19,6 +19,7 @@ from admin.scoring.steps import Steps, scored_moves
 from admin.scoring.summary import summarise
 from admin.scoring.suppression import Rules, Shown
 from admin.tallies import Tallies
+from admin.units_once import UnitsOnce
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.site import Site, Wave
 
@@ -102,11 +103,13 @@ class Reports:
         snapshot: Callable[[str], Snapshot],
         released: Released,
         clock: Callable[[], float],
+        once: UnitsOnce,
     ) -> None:
         self._site = site
         self._snapshot = snapshot
         self._released = released
         self._clock = clock
+        self._once = once
         self._rules = Rules(site.k)
         # A wave's responses only ever grow, so that its sizes tell whether its report is still the newest.
         self._kept: dict[str, tuple[tuple[int, ...], WaveReport]] = {}
@@ -153,12 +156,19 @@ class Reports:
         if self._today() <= settled:
             why = f"Units are shown when the wave is over and its last boxes are in: after {_day(settled)}."
             return UnitReport(card, self._site.k, why=why)
-        return self._side_by_side(wave, card)
+        published = self._once.release(wave.id)
+        until = self._released.newest(wave.id) if published is None else published
+        report = self._side_by_side(wave, card, until)
+        if published is None and report.groups:
+            first = self._once.publish(wave.id, until)
+            return report if first == until else self._side_by_side(wave, card, first)
+        return report
 
-    def _side_by_side(self, wave: Wave, card: WaveCard) -> UnitReport:
+    def _side_by_side(self, wave: Wave, card: WaveCard, until: int) -> UnitReport:
         titles = {unit.id: unit.title for unit in self._site.units}
-        whole = self._released.steps(wave.id)
-        parts = {unit: self._released.steps(wave.id, unit) for unit in self._released.units(wave.id)}
+        whole = self._released.steps(wave.id, until=until)
+        units = self._released.units(wave.id, until)
+        parts = {unit: self._released.steps(wave.id, unit, until) for unit in units}
         keyed = scales(self._asked(wave, whole))
         moved = [(scale, scored_moves(scale, _blocks(whole), self._site.k)) for scale in keyed]
         cells = {unit: _cells(steps, moved) for unit, steps in parts.items()}

@@ -22,6 +22,7 @@ from admin.released import Released
 from admin.reports import Reports
 from admin.sessions import Sessions
 from admin.settings import Settings
+from admin.units_once import UnitsOnce
 from admin.wiring import House, pages
 from survey_app.instrument.snapshot import Snapshot, load_snapshot
 from survey_app.site import Site, load_site
@@ -72,7 +73,7 @@ def _house(settings: Settings, site: Site, clock: Callable[[], float]) -> House:
         audit=audit,
         entrance=Entrance(accounts, sessions, audit, cookies),
         released=released,
-        reports=Reports(site, snapshot, released, clock),
+        reports=Reports(site, snapshot, released, clock, UnitsOnce(settings.row_files / "units")),
         snapshot=snapshot,
     )
 

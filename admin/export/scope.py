@@ -21,6 +21,7 @@ from admin.scoring.constructs import scored
 from admin.scoring.keying import Scale, scales
 from admin.scoring.steps import scored_moves
 from admin.tallies import Tallies
+from admin.units_once import UnitsOnce
 from survey_app.files import Checked, alone_in, make_private_folder, read_checked, write_durably
 from survey_app.instrument.snapshot import Snapshot
 from survey_app.site import OTHER, Site, Wave
@@ -99,6 +100,7 @@ class Scopes:
         self._snapshot = snapshot
         self._released = released
         self._folder = folder
+        self._once = UnitsOnce(folder / "units")
         self._clock = clock
 
     def scope(self, wave_id: str, unit: str = "") -> Scope:
@@ -121,7 +123,7 @@ class Scopes:
         """What `scope` would have, without fixing anything. Raises as it does."""
         wave = self._over(wave_id)
         path = self._folder / f"{wave.id}.json"
-        fixed = read_checked(path, Fixed) if path.exists() else self._fix(wave)
+        fixed = read_checked(path, Fixed) if path.exists() else self._fix(wave, self._until(wave))
         return self._cells(fixed, _inside(fixed, self._released.ledger()))
 
     def read(self, scope: Scope, width: int) -> Rows:
@@ -152,24 +154,31 @@ class Scopes:
         with alone_in(self._folder, self._folder / ".lock"):
             if path.exists():
                 return read_checked(path, Fixed)
-            fixed = self._fix(wave)
+            fixed = self._fix(wave, self._until(wave))
+            if self._once.publish(wave.id, fixed.release) != fixed.release:
+                fixed = self._fix(wave, self._until(wave))
             write_durably(path, fixed.to_bytes())
         return fixed
 
-    def _fix(self, wave: Wave) -> Fixed:
-        whole = self._released.steps(wave.id)
+    def _until(self, wave: Wave) -> int:
+        """The last release that counts: the newest, until the wave's units were shown or carried away."""
+        first = self._once.release(wave.id)
+        return self._released.newest(wave.id) if first is None else first
+
+    def _fix(self, wave: Wave, until: int) -> Fixed:
+        whole = self._released.steps(wave.id, until=until)
         if sum(step.n for step in whole) < FEWEST:
             raise ExportError(f"There are fewer than {FEWEST} rows: too few for a file of single answers.")
         snapshot = self._snapshot(whole[0].snapshot)
-        parts = {unit: self._released.steps(wave.id, unit) for unit in self._released.units(wave.id)}
+        units = self._released.units(wave.id, until)
+        parts = {unit: self._released.steps(wave.id, unit, until) for unit in units}
         moved = [
             (scale, scored_moves(scale, [step.blocks for step in whole], self.site.k))
             for scale in scales(snapshot)
         ]
         apart = groups({unit: _counts(steps, moved) for unit, steps in parts.items()}, self.site.k)
         together = apart or (tuple(unit for unit, steps in parts.items() if sum(step.n for step in steps)),)
-        releases = (e.line.release for e in self._released.ledger() if e.line.wave == wave.id)
-        return Fixed(wave=wave.id, snapshot=snapshot.hash, release=max(releases), groups=together)
+        return Fixed(wave=wave.id, snapshot=snapshot.hash, release=until, groups=together)
 
     def _cells(self, fixed: Fixed, lines: Sequence[Entry]) -> tuple[Cell, ...]:
         titles = {unit.id: unit.title for unit in self.site.units} | {OTHER: "Boxes that stayed small"}

@@ -237,7 +237,10 @@ WEAKNESSES = (
     ),
     Weakness(
         "row files that grow with late releases",
-        (Change(SCOPE, "            if path.exists():\n", "            if not path:\n"),),
+        (
+            Change(SCOPE, "            if path.exists():\n", "            if not path:\n"),
+            Change(SCOPE, " if first is None else first", ""),
+        ),
         (newcomers_in_exports,),
         "closed",
     ),

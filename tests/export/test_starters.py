@@ -16,6 +16,7 @@ from admin.released import Released
 from admin.reports import Reports
 from admin.scoring.results import ScaleSummary
 from admin.settings import read_settings
+from admin.units_once import UnitsOnce
 from survey_app.instrument.snapshot import load_snapshot
 from survey_app.site import load_site
 
@@ -40,7 +41,11 @@ def page(folder: Path) -> dict[str, ScaleSummary]:
     settings = read_settings({"YOURVOICE_DATA": str(folder)})
     site, released = load_site(settings.site), Released(settings.released)
     reports = Reports(
-        site, lambda name: load_snapshot(settings.snapshots / f"{name}.json"), released, lambda: LATER
+        site,
+        lambda name: load_snapshot(settings.snapshots / f"{name}.json"),
+        released,
+        lambda: LATER,
+        UnitsOnce(settings.row_files / "units"),
     )
     report = reports.wave("spring")
     assert report is not None

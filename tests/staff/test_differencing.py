@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
+from admin.export.scope import Scopes
+from admin.released import Released
+from survey_app.instrument.snapshot import Snapshot, load_snapshot
 from survey_app.roles import Role
 
 from .page import Page
@@ -76,6 +79,63 @@ def test_the_units_of_a_wave_add_up_to_what_its_own_page_shows(place: Place) -> 
         behind = scored[topic * groups : (topic + 1) * groups]
         assert min(behind) >= K
         assert sum(behind) == county[f"topics {name}"]
+
+
+def units_page(place: Place) -> str:
+    """The words of a closed wave's comparison of units, below its head."""
+    words = numbers(place.browser(Role.SUPERVISOR).read("/waves/spring/units"))
+    return words.split("Differences between")[1].split("Audit trail at")[0]
+
+
+def behind_engagement(place: Place) -> int:
+    """How many of all units stand behind their first topic."""
+    return sum(map(int, re.findall(r"Scored (\d+)", units_page(place))[: len(UNITS)]))
+
+
+def late(place: Place) -> None:
+    """Answers to a wave that is long over: what came by hand in a lost box, say."""
+    lots = [(unit, place.crowd.answer("spring", unit, K + 1)) for unit in UNITS[:2]]
+    place.crowd.release_together("spring", lots)
+
+
+def test_a_late_release_moves_the_county_and_no_unit_that_was_shown(place: Place) -> None:
+    before = units_page(place)
+    assert "Scored" in before
+    late(place)
+    assert f"{243 + 2 * (K + 1)} young people answered" in numbers(
+        place.browser(Role.SUPERVISOR).read("/waves/spring")
+    )
+    assert units_page(place) == before
+
+
+def test_units_that_nobody_saw_rest_on_all_that_came(place: Place) -> None:
+    late(place)
+    assert behind_engagement(place) > 243
+
+
+def test_units_rest_on_what_was_carried_away_first(place: Place) -> None:
+    def snapshot(hashed: str) -> Snapshot:
+        return load_snapshot(place.settings.snapshots / f"{hashed}.json")
+
+    released = Released(place.settings.released)
+    fixed = Scopes(place.site, snapshot, released, place.settings.row_files, place.clock).scope("spring")
+    late(place)
+    assert behind_engagement(place) <= 243
+    again = Scopes(place.site, snapshot, released, place.settings.row_files, place.clock).scope("spring")
+    assert again.cells == fixed.cells
+
+
+def test_rows_rest_on_the_units_that_were_shown_first(place: Place) -> None:
+    def snapshot(hashed: str) -> Snapshot:
+        return load_snapshot(place.settings.snapshots / f"{hashed}.json")
+
+    units_page(place)
+    late(place)
+    scopes = Scopes(
+        place.site, snapshot, Released(place.settings.released), place.settings.row_files, place.clock
+    )
+    assert sum(cell.n for cell in scopes.look("spring")) == 243
+    assert scopes.scope("spring").n == 243
 
 
 def test_no_page_tells_which_unit_a_release_of_an_open_wave_came_from(place: Place) -> None:

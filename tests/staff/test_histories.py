@@ -31,6 +31,7 @@ from admin.scoring.quality import quality
 from admin.scoring.results import ScaleSummary
 from admin.scoring.suppression import Shown
 from admin.trends import Trends
+from admin.units_once import UnitsOnce
 from survey_app.boxes import ID_SIZE, BoxFile, departures
 from survey_app.coding import columns
 from survey_app.instrument.loading import load_instrument
@@ -121,7 +122,7 @@ class History(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.released = Released(f"sqlite:///{self.folder / 'released.db'}")
         self.clock = Clock()
-        self.reports = Reports(SITE, lambda _: SNAPSHOT, self.released, self.clock)
+        self.reports = Reports(SITE, lambda _: SNAPSHOT, self.released, self.clock, UnitsOnce(self.folder))
         self.waiting: dict[str, list[Bytes]] = {unit: [] for unit in UNITS}
         self.truth = Truth()
         self.states: list[WaveReport] = []

@@ -12,6 +12,7 @@ from admin.released import Released
 from admin.reports import Reports
 from admin.trend_chart import trend_chart
 from admin.trends import Point, Trend, Trends
+from admin.units_once import UnitsOnce
 from survey_app.instrument.loading import load_instrument
 from survey_app.instrument.snapshot import Snapshot, freeze, load_snapshot, save
 from survey_app.roles import Role
@@ -26,7 +27,8 @@ def trends(place: Place) -> Trends:
     def snapshot(hashed: str) -> Snapshot:
         return load_snapshot(place.settings.snapshots / f"{hashed}.json")
 
-    return Trends(Reports(place.site, snapshot, Released(place.settings.released), place.clock))
+    once = UnitsOnce(place.settings.row_files / "units")
+    return Trends(Reports(place.site, snapshot, Released(place.settings.released), place.clock, once))
 
 
 def trend(place: Place, construct: str = "srv") -> Trend:
