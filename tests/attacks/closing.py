@@ -3,7 +3,8 @@
     python -m tests.attacks.closing LOOT
 
 Ballots are sealed and stored by the real code, one after another, in a known order; the real commands hand
-over, import, release and export. One lot comes late, after the first export. Nothing is judged here.
+over, import, release and export. Comments are blacked
+out and shared; one lot comes late, after the first export. Nothing is judged here.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from werkzeug.datastructures import MultiDict
 
 import survey_app
 from admin.commands import main as staff_command
+from admin.comments import Comments, Fate, Judgement
 from survey_app.ballot import clean, field_names, pack
 from survey_app.boxes import ID_SIZE
 from survey_app.coding import encode
 from survey_app.commands import main as public_command
 from survey_app.intake import open_intake
 from survey_app.sealing import read_bundle, seal
-from survey_app.site import load_site
-from tests.attacks.county import HOLDER, credential, furnish
+from survey_app.site import K, load_site
+from tests.attacks.county import HOLDER, credential, furnish, staff_settings
 from tests.attacks.labels import label
 from tests.attacks.youths import Youth, crowd
 
@@ -67,6 +69,7 @@ class Closing:
         self._visits(self._coming(LATE))
         self._hand_over()
         self._end_wave()
+        self._share_words()
         self._export("first", "zip")
         self._release()
         self._export("second", "zip")
@@ -101,7 +104,7 @@ class Closing:
             writer.store_ballot(youth.box, os.urandom(ID_SIZE), sealed)
             response = label(encode(self._snapshot, ballot))
             note = {"box": youth.box, "ballot": label(sealed), "response": response, "letter": ""}
-            self._truth.append({**note, "words": []})
+            self._truth.append({**note, "words": [label(words.encode()) for words in youth.words]})
         writer.close()
 
     def _hand_over(self) -> None:
@@ -119,6 +122,14 @@ class Closing:
         path.write_bytes(
             msgspec.json.encode(msgspec.structs.replace(site, waves=waves, handover_seconds=WEEK))
         )
+
+    def _share_words(self) -> None:
+        """A supervisor blacks out all of each comment but its label, in the order of the list, and shares."""
+        comments = Comments(staff_settings(self._data).released)
+        for one in comments.of("now"):
+            left = f"shown {label(one.words.encode())}"
+            assert comments.judge(one.id, Judgement(Fate.BLACKED, "name", left))
+        assert comments.share("now", K) >= K
 
     def _export(self, name: str, kind: str, *options: str) -> None:
         """Whether there is anything to carry away is for the build to say."""

@@ -5,6 +5,7 @@ The scene is closing.py. Rows are told apart by their answers, which no two yout
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,33 @@ def order_of_exports(loot: Loot) -> Scores:
         }
         elsewhere = {other: one for other, one in files.items() if _export(other) < _export(name)}
         scores |= {f"{name} against {other}": strength(trace, one, same) for other, one in elsewhere.items()}
+    return scores
+
+
+def order_of_shared_words(loot: Loot) -> Scores:
+    """Do words that others may read, in released.db and in the exports, stand in an order that something else
+    knows: that of the visits, of the comments as they were written, of the responses, of an export's rows?
+
+    Where the words themselves stand in the file is not asked: until the comments are destroyed, each decision
+    lies beside its comment with the same words in it.
+    """
+    database, scores = loot.root / "released" / "staff" / "released.db", Scores()
+    found = traces.of_table(database, "shown_words")
+    shown = {name: trace for name, trace in found if not re.match("(first|last) (middle|tail)", name)}
+    shown |= dict(traces.of_cells(database, "shown_words", traces.ids_of(database, "shown_words")))
+    for path in (loot.root / "exports").rglob("comments.csv"):
+        lines = [label(words.encode()) for words in pd.read_csv(path)["words"]]
+        shown[f"{path.parts[-3]} comments.csv"] = {name: (0, float(at)) for at, name in enumerate(lines)}
+    was = {label(f"shown {words}".encode()): words for words in loot.comments}
+    came = {words: (0, float(place)) for place, note in enumerate(loot.truth) for words in note["words"]}
+    whose = {name: loot.comments[words] for name, words in was.items()}
+    for name, trace in shown.items():
+        assert len(was.keys() & trace.keys()) >= K or not trace, name
+        for same, others in (
+            (was, {"arrival": came, **loot.opened("comments")}),
+            (whose, {**loot.opened("responses"), **_orders(loot)}),
+        ):
+            scores |= {f"{name} against {other}": strength(trace, one, same) for other, one in others.items()}
     return scores
 
 
@@ -120,4 +148,7 @@ def _known(loot: Loot) -> tuple[dict[tuple[int, ...], str], list[str]]:
     return found, items
 
 
-ATTACKS = (order_of_exports, newcomers_in_exports, few_in_exports)
+ORDERS = (order_of_exports, order_of_shared_words)
+"""Of these chance gives something; of the others nothing."""
+
+ATTACKS = (*ORDERS, newcomers_in_exports, few_in_exports)

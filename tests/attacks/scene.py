@@ -84,7 +84,8 @@ class Scene:
         ):
             if self._shape.leaves:
                 self._command(command)
-                self._make_round()
+                if step != "handed":  # a round would empty the outbox before it is copied
+                    self._make_round()
                 self._steal(step)
         self._write("truth", [note._asdict() for note in self._truth])
         self._write("stamps", self._stamps)

@@ -21,6 +21,7 @@ CONTENT = {
     "pending": "sealed",
     "responses": "codes",
     "comments": "words",
+    "shown_words": "words",
 }
 """Each table's column by which its rows are told apart here."""
 

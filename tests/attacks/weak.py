@@ -25,7 +25,12 @@ from tests.attacks.attacks import (
     same_name,
 )
 from tests.attacks.county import ROOT
-from tests.attacks.exports import few_in_exports, newcomers_in_exports, order_of_exports
+from tests.attacks.exports import (
+    few_in_exports,
+    newcomers_in_exports,
+    order_of_exports,
+    order_of_shared_words,
+)
 from tests.attacks.requests import arrival_of_requests, request_and_ballot
 
 
@@ -254,6 +259,12 @@ WEAKNESSES = (
         "row files however few the rows",
         (Change(SCOPE, "FEWEST = 50", "FEWEST = 1"),),
         (few_in_exports,),
+        "closed",
+    ),
+    Weakness(
+        "shared words under the ids of the comments",
+        (Change("admin/comments.py", '{"id": os.urandom(ID_SIZE), **', '{"id": row.id, **'),),
+        (order_of_shared_words,),
         "closed",
     ),
     Weakness(
