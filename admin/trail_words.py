@@ -82,6 +82,8 @@ _RESULTS = {
     "concern_closed_of_words": "ended a concern about words: {outcome}",
     "comment_judged": "decided about words of the wave {wave}",
     "comment_taken_back": "took back a decision about words of the wave {wave}",
+    "said_published": "published what was said and done in the wave {wave}",
+    "said_withdrawn": "withdrew what was published of the wave {wave}",
     "comments_destroyed": "destroyed the original words of the wave {wave}",
 }
 """Of a release neither unit nor number is said: before a wave is over they would tell a unit's results."""
