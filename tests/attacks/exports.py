@@ -24,7 +24,7 @@ from tests.attacks.odds import Trace, strength
 
 Scores = dict[str, float]
 FEW = 50
-"""docs: no row file has fewer rows."""
+"""What is promised: no row file has fewer rows."""
 
 READERS = {
     ".csv": pd.read_csv,
