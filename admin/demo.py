@@ -18,7 +18,7 @@ from types import FrameType
 import segno
 
 from admin.demo_check import Visit
-from admin.demo_folder import County, furnish, write_plan
+from admin.demo_folder import County, carry_said, furnish, write_plan
 from admin.demo_servers import EVERYWHERE, Addresses, DemoError, Servers, free_addresses
 from admin.janitor import Janitor
 from admin.phone import SimulationError
@@ -153,6 +153,7 @@ class Show:
             except SimulationError as error:
                 self._servers.require_running()  # one survey may fail, a server may not
                 _say(f"  {error}")
+            carry_said(self.county.data)
             for entry in ledger()[told:]:
                 told += 1
                 now, line = datetime.now().astimezone(), entry.line

@@ -84,6 +84,18 @@ def write_plan(county: County, filling: bool) -> Site:
     return site
 
 
+def carry_said(data: Path) -> None:
+    """Carry what was published to the public side, as an operator does; what was withdrawn goes there too."""
+    published, shown = data / "staff" / "said", make_private_folder(data / "said")
+    files = {path.name: path.read_bytes() for path in published.glob("*.json")}
+    for path in shown.glob("*.json"):
+        if path.name not in files:
+            path.unlink()
+    for name, content in files.items():
+        if not (shown / name).exists() or (shown / name).read_bytes() != content:
+            write_durably(shown / name, content)
+
+
 def invent_passphrase() -> str:
     """Sixteen hex digits in groups of four."""
     return "-".join(secrets.token_hex(2) for _ in range(4))

@@ -17,7 +17,7 @@ import pytest
 
 from admin.commands import main
 from admin.demo import FEWEST, SEED
-from admin.demo_folder import furnish, plan, write_plan
+from admin.demo_folder import carry_said, furnish, plan, write_plan
 from admin.demo_servers import DemoError, free_addresses
 from admin.respondents import Respondents
 from admin.simulate import spread
@@ -58,6 +58,18 @@ def test_the_plan_first_takes_answers_in_both_waves_and_then_only_in_the_later(t
     assert later.handover_seconds == 60
     assert later.k == 11
     assert [box.id for _, box in later.boxes()] == [box.id for _, box in filling.boxes()]
+
+
+def test_what_was_published_is_carried_to_the_public_side_and_what_was_withdrawn_goes(tmp_path: Path) -> None:
+    published, shown = tmp_path / "staff" / "said", tmp_path / "said"
+    published.mkdir(parents=True)
+    for content in (b"{}", b"{ }"):
+        (published / "fall.json").write_bytes(content)
+        carry_said(tmp_path)
+        assert (shown / "fall.json").read_bytes() == content
+    (published / "fall.json").unlink()
+    carry_said(tmp_path)
+    assert list(shown.iterdir()) == []
 
 
 def test_the_two_waves_are_named_differently_on_every_day_of_the_year(tmp_path: Path) -> None:
