@@ -1,4 +1,4 @@
-"""Random histories of answers, releases and a wave's end over a real released.db.
+"""Random histories of answers, releases, a wave's end and what comes late over a real released.db.
 
 Whoever keeps every page of every state, and takes any of them from any other, is left with nobody or with k
 and more.
@@ -126,6 +126,7 @@ class History(RuleBasedStateMachine):
         self.waiting: dict[str, list[Bytes]] = {unit: [] for unit in UNITS}
         self.truth = Truth()
         self.states: list[WaveReport] = []
+        self.final: WaveReport
         self.over = False
 
     def teardown(self) -> None:
@@ -156,8 +157,23 @@ class History(RuleBasedStateMachine):
         self.clock.seconds += timedelta(days=60).total_seconds()
         self.over = True
         self._look()
+        self.final = self.states[-1]
         self._compare_trends()
         self._compare_units()
+
+    @precondition(lambda self: self.over)
+    @rule(sizes=st.tuples(SIZE, SIZE, SIZE), skipped=st.sampled_from([0.05, 0.75]))
+    def come_late(self, sizes: tuple[int, int, int], skipped: float) -> None:
+        """Boxes of the wave come when its units were shown: the county may move, a unit no more."""
+        before = self.reports.units(WAVE)
+        self.answer(sizes, skipped)
+        self._release(over=True)
+        self._look()
+        self._compare_units()
+        after = self.reports.units(WAVE)
+        assert before
+        assert after
+        assert after.groups == before.groups
 
     @precondition(lambda self: self.over)
     @rule()
@@ -223,11 +239,11 @@ class History(RuleBasedStateMachine):
                 assert not one < other or self.truth.count(topic, other - one) >= K, (topic, one, other)
             if groups and county:
                 shown = [group.scales[place].n.value or 0 for group in report.groups]
-                assert sum(shown) == self._n(self.states[-1], place)
+                assert sum(shown) == self._n(self.final, place)
 
     def _unions(self, topic: str, place: int, groups: Sequence[frozenset[str]]) -> Iterator[Cells]:
         """Whatever can be added up of the units' numbers."""
-        last = self.truth.rests_on(topic, self._n(self.states[-1], place))
+        last = self.truth.rests_on(topic, self._n(self.final, place))
         for size in range(1, len(groups) + 1):
             for some in combinations(groups, size):
                 yield self.truth.cells(topic, last, frozenset().union(*some))
