@@ -17,7 +17,7 @@ from admin.comments import Comments
 from admin.export.bundle import FORMATS, WHOLE, save
 from admin.export.export import Origin, prepare
 from admin.export.layout import LayoutError
-from admin.export.record import about
+from admin.export.record import record
 from admin.export.rows import RowsError
 from admin.export.scope import ExportError, Scopes
 from admin.progress import Bar
@@ -36,7 +36,13 @@ def add_export_parser(subparsers: Subparsers) -> None:
     """Add `yourvoice-admin export`; its `run(arguments)` returns 1 after one sentence on stderr."""
     about = "write a closed wave's responses into one file for R, SPSS, Stata, Python or a spreadsheet"
     parser = subparsers.add_parser("export", help=about, description=about)
-    parser.add_argument("--wave", required=True, metavar="WAVE", help="the wave's id in site.json")
+    parser.add_argument(
+        "--wave",
+        required=True,
+        action="append",
+        metavar="WAVE",
+        help="the wave's id in site.json; again for one more",
+    )
     parser.add_argument("--unit", default="", metavar="UNIT", help="only this reporting unit")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the new file")
     parser.add_argument(
@@ -71,10 +77,10 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
         settings.row_files,
         time.time,
     )
-    scope = scopes.scope(arguments.wave, arguments.unit)
+    scope = scopes.together(arguments.wave, arguments.unit)
     wanted = arguments.format
     # First the record, then the rows.
-    head = Audit(settings.trail).note("exported", f"console:{getpass.getuser()}", **about(scope, wanted))
+    head = record(Audit(settings.trail), f"console:{getpass.getuser()}", scope, wanted, site.k)
     origin = Origin(site.jurisdiction, version("yourvoice"), str(head), site.k)
     save(prepare(scopes, scope, origin, Comments(settings.released)), wanted, arguments.out, _draw)
     sys.stdout.write(f"{arguments.out}: {scope.n} rows. The export is in the audit trail.\n")

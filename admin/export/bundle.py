@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from admin.export.datapackage import datapackage_json
 from admin.export.ddi import ddi_xml
 from admin.export.delimited import responses_csv
+from admin.export.drift import drift_csv
 from admin.export.export import Export
 from admin.export.readme import readme_txt
 from admin.export.remarks import comments_csv
@@ -20,7 +21,7 @@ from admin.export.saving import whole_file
 from admin.export.scope import Scope
 from admin.export.spss import responses_sav
 from admin.export.stata import responses_dta
-from admin.export.tables import codebook_csv, scoring_csv, values_csv
+from admin.export.tables import codebook_csv, reliability_csv, scoring_csv, values_csv
 from admin.export.workbook import report_xlsx
 
 Progress = Callable[[int, int], None]
@@ -58,8 +59,10 @@ _BESIDE = (
     Format("codebook.csv", codebook_csv),
     Format("values.csv", values_csv),
     Format("scoring.csv", scoring_csv),
+    Format("reliability.csv", reliability_csv),
     Format("comments.csv", comments_csv),
 )
+_DRIFT = Format("drift.csv", drift_csv)
 _STARTERS = ("scores.R", "scores.py", "scores.qmd")
 
 
@@ -83,7 +86,7 @@ def save(export: Export, wanted: str, path: Path, tell: Progress = nothing) -> N
 
 
 def _bundle(export: Export, file: BinaryIO, tell: Progress) -> None:
-    parts = [*_BESIDE, *FORMATS.values()]
+    parts = [*_BESIDE, *((_DRIFT,) if export.scope.waves else ()), *FORMATS.values()]
     with ZipFile(file, "w") as bundle:
         for part in parts:
             with bundle.open(_entry(export, part.file), "w", force_zip64=True) as member:

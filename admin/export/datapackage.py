@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from admin.export.drift import DRIFT_HEAD
 from admin.export.export import Export
 from admin.export.remarks import COMMENTS_HEAD
-from admin.export.tables import SCORING_NAMES, SCORING_NUMBERS, codebook_head, values_head
+from admin.export.tables import (
+    RELIABILITY_HEAD,
+    RELIABILITY_NUMBERS,
+    SCORING_NAMES,
+    SCORING_NUMBERS,
+    codebook_head,
+    values_head,
+)
 from admin.export.variables import Kind, Measure, Variable
 
 _TYPES = {Kind.TEXT: "string", Kind.WHOLE: "integer", Kind.REAL: "number"}
@@ -26,7 +34,7 @@ def datapackage_json(export: Export) -> Iterator[bytes]:
         "version": export.origin.version,
         "sources": [{"title": snapshot.instrument.source}],
         "snapshot": snapshot.hash,
-        "resources": [_responses(export), *_tables(export.layout.languages)],
+        "resources": [_responses(export), *_tables(export)],
     }
     yield json.dumps(package, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -60,7 +68,8 @@ def _field(variable: Variable, language: str) -> dict[str, Any]:
     return field
 
 
-def _tables(languages: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _tables(export: Export) -> Iterator[dict[str, Any]]:
+    languages = export.layout.languages
     texts = dict.fromkeys(codebook_head(languages), "string")
     yield _table("codebook", "Every column and what it means", texts)
     yield _table(
@@ -69,6 +78,10 @@ def _tables(languages: Sequence[str]) -> Iterator[dict[str, Any]]:
     counts = dict.fromkeys(SCORING_NAMES, "string") | dict.fromkeys(SCORING_NUMBERS, "number")
     yield _table("scoring", "What each answer counts in each score", counts)
     yield _table("comments", "What others may read of comments", dict.fromkeys(COMMENTS_HEAD, "string"))
+    agreement = dict.fromkeys(RELIABILITY_HEAD, "string") | dict.fromkeys(RELIABILITY_NUMBERS, "number")
+    yield _table("reliability", "How well the items of each score hang together", agreement)
+    if export.scope.waves:
+        yield _table("drift", "What changed between the waves", dict.fromkeys(DRIFT_HEAD, "string"))
 
 
 def _table(name: str, title: str, types: Mapping[str, str]) -> dict[str, Any]:

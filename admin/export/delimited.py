@@ -14,7 +14,7 @@ import numpy.typing as npt
 from admin.export.export import Export
 from admin.export.guard import guarded
 from admin.export.parts import Cells, Codes, Part, variables_of
-from admin.export.variables import NONE, Kind, Variable
+from admin.export.variables import ABSENT, Kind, Variable
 from admin.scoring.patterns import Bytes
 
 TABLE = 2**14
@@ -89,5 +89,5 @@ def _printed(variable: Variable, cells: Cells) -> list[str]:
     if variable.kind is Kind.TEXT:
         return [guarded(variable.texts[place]) for place in cells.astype(np.int64).tolist()]
     if variable.kind is Kind.WHOLE:
-        return ["" if cell == NONE else str(cell) for cell in cells.tolist()]
+        return ["" if cell <= ABSENT else str(cell) for cell in cells.tolist()]
     return ["" if isnan(cell) else repr(cell) for cell in cells.tolist()]

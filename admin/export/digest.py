@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from admin.export.export import Export
-from admin.scoring.blocks import blocks
+from admin.export.parts import Scored
+from admin.scoring.blocks import Block
 from admin.scoring.constructs import ItemStatistics, statistics
 from admin.scoring.intervals import wilson
-from admin.scoring.keying import Scale, scales
+from admin.scoring.keying import Scale
+from admin.scoring.omega import Omega, omega
 from admin.scoring.patterns import Patterns, tally
 from admin.scoring.reliability import Reliability, reliability
 
@@ -34,6 +36,7 @@ class ScoreLine:
     low: float
     high: float
     reliability: Reliability
+    omega: Omega
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,21 @@ class Digest:
 
 def digest(export: Export) -> Digest:
     """Count the rows and score the counts."""
-    snapshot = export.layout.snapshot
-    counted = [block for block in blocks(snapshot) if not block.id.startswith("item.")]
+    parts = [part for part in export.layout.parts if isinstance(part, Scored)]
+    counted = [_block(part) for part in parts]
     total: dict[str, Patterns] = {}
     for chunk in export.chunks():
         for block, patterns in tally(counted, chunk).items():
             total[block] = total[block] + patterns if block in total else patterns
-    ready = [scale for scale in scales(snapshot) if scale.id in total]
+    ready = [part.scale for part in parts if part.scale.id in total]
     items = {line.name: line for scale in ready for line in _items(export, scale, total[scale.id])}
     return Digest(tuple(_score(export, scale, total[scale.id]) for scale in ready), tuple(items.values()))
+
+
+def _block(part: Scored) -> Block:
+    keys = part.scale.keys
+    bases = tuple(len(key.scores) for key in keys)
+    return Block(part.scale.id, tuple(key.item for key in keys), part.places, bases)
 
 
 def _score(export: Export, scale: Scale, patterns: Patterns) -> ScoreLine:
@@ -87,6 +96,7 @@ def _score(export: Export, scale: Scale, patterns: Patterns) -> ScoreLine:
         low=100 * low,
         high=100 * high,
         reliability=reliability(scale, patterns),
+        omega=omega(scale, patterns),
     )
 
 

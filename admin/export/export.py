@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from admin.comments import Comment, Comments
 from admin.export.layout import Layout, layout
 from admin.export.rows import Rows
 from admin.export.scope import Scope, Scopes
+from admin.export.stack import stack
 from admin.export.variables import Variable
 from admin.scoring.patterns import Bytes
 
@@ -32,6 +33,8 @@ class Export:
     origin: Origin
     rows: Rows = field(repr=False)
     comments: tuple[Comment, ...] = field(default=(), repr=False)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of several waves: of each score and item, the columns that it has."""
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -53,7 +56,12 @@ def prepare(scopes: Scopes, scope: Scope, origin: Origin, written: Comments) -> 
 
     Raises LayoutError, RowsError and SQLAlchemyError.
     """
-    columns = layout(scope.snapshot, scope.places)
     # Comments have no unit, and are not to be narrowed down to one.
-    comments = () if scope.unit else written.shown(scope.wave.id)
+    waves = () if scope.unit else scope.each
+    comments = tuple(comment for one in waves for comment in written.shown(one.wave.id))
+    if scope.waves:
+        stacked = stack(scope.waves)
+        rows = scopes.read(scope, stacked.layout.width, stacked.moves)
+        return Export(scope, stacked.layout, origin, rows, comments, stacked.columns)
+    columns = layout(scope.snapshot, scope.places)
     return Export(scope, columns, origin, scopes.read(scope, columns.width), comments)

@@ -26,11 +26,15 @@ class LayoutError(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """`parts` in the order of the columns; `width`: bytes of a packed response, before the cell's two."""
+    """`parts` in the order of the columns; `width`: bytes of a packed response, before the cell's two.
+
+    Of several waves: the newest's snapshot; `others`: those of the waves before it, if they differ.
+    """
 
     snapshot: Snapshot
     parts: tuple[Part, ...]
     width: int
+    others: tuple[Snapshot, ...] = ()
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -39,9 +43,15 @@ class Layout:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The snapshot's, its own first."""
-        source = self.snapshot.instrument.source_language
-        return (source, *(language for language in self.snapshot.languages if language != source))
+        """The snapshot's, its own first; of several waves those of all."""
+        spoken = (language for one in (self.snapshot, *self.others) for language in languages_of(one))
+        return tuple(dict.fromkeys(spoken))
+
+
+def languages_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """A snapshot's languages, its own first."""
+    source = snapshot.instrument.source_language
+    return (source, *(language for language in snapshot.languages if language != source))
 
 
 def layout(snapshot: Snapshot, cells: Sequence[tuple[str, str]]) -> Layout:
@@ -51,11 +61,16 @@ def layout(snapshot: Snapshot, cells: Sequence[tuple[str, str]]) -> Layout:
     """
     author = _Author(snapshot)
     parts = (author.placed(cells), *author.answers(), *author.reversed_items(), *author.scores())
+    check_names(parts)
+    return Layout(snapshot, parts, author.width)
+
+
+def check_names(parts: Sequence[Part]) -> None:
+    """Raises LayoutError where two columns would have the same name."""
     names = [variable.name.lower() for variable in variables_of(parts)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise LayoutError(f"More than one column would be called {', '.join(twice)}.")
-    return Layout(snapshot, parts, author.width)
 
 
 def coded(options: Sequence[Option]) -> tuple[int, ...]:

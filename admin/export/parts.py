@@ -6,15 +6,15 @@ on codes, so that what is written a million times is worked out once. It opens n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from admin.export.variables import NONE, Variable
+from admin.export.variables import ABSENT, NONE, Kind, Variable
 from admin.scoring.keying import Scale
 from admin.scoring.patterns import Bytes
 
@@ -199,6 +199,55 @@ class Scored:
         positive = above.denominator * points > above.numerator * whole
         pomp = 100 * (means - float(scale.low)) / span
         return answered, means, pomp, np.where(scored, positive, NONE).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part that only some waves have. `has`: of each cell number, whether its wave asked it."""
+
+    part: Part
+    places: tuple[int, int]
+    has: tuple[bool, ...]
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        return self.part.variables
+
+    @property
+    def size(self) -> int:
+        return self.part.size + 1
+
+    def codes(self, rows: Bytes) -> Codes:
+        high, low = (rows[:, place].astype(np.int64) for place in self.places)
+        return np.where(np.array(self.has)[high * 256 + low], self.part.codes(rows), self.part.size)
+
+    def cells(self, codes: Codes) -> tuple[Cells, ...]:
+        there = codes < self.part.size
+        found = self.part.cells(np.where(there, codes, 0))
+        return tuple(
+            np.where(there, cells, np.nan if one.kind is Kind.REAL else ABSENT)
+            for one, cells in zip(self.variables, found, strict=True)
+        )
+
+
+Item = Looked | Ticked | Counted
+"""A part that holds one question's answers."""
+
+
+def moved(part: Part, where: Mapping[int, int]) -> Item | Scored:
+    """The same columns out of rows whose bytes stand elsewhere. `where`: former place -> new one."""
+    if isinstance(part, Looked | Counted):
+        return replace(part, place=where[part.place])
+    if isinstance(part, Ticked | Scored):
+        return replace(part, places=tuple(where[place] for place in part.places))
+    raise TypeError(type(part).__name__)
+
+
+def renamed(part: Part, variables: tuple[Variable, ...]) -> Part:
+    """The same part under other names."""
+    if isinstance(part, Looked | Counted | Ticked):
+        return replace(part, variables=variables)
+    raise TypeError(type(part).__name__)
 
 
 def variables_of(parts: Sequence[Part]) -> tuple[Variable, ...]:

@@ -32,5 +32,7 @@ def comments_csv(export: Export) -> Iterator[bytes]:
 
 def _line(export: Export, comment: Comment) -> tuple[str, ...]:
     item = comment.item.removesuffix(OTHER)
-    question = export.layout.snapshot.wording(export.language)(f"{item}.text")
+    asked = {one.snapshot.hash: one.snapshot for one in export.scope.each}
+    snapshot = asked.get(comment.snapshot, export.layout.snapshot)
+    question = snapshot.wording(snapshot.instrument.source_language)(f"{item}.text")
     return item, str(question), "yes" if item != comment.item else "", comment.words

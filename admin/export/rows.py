@@ -6,7 +6,7 @@ A million of them take some 50 MB. It writes no file and knows no format.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,16 @@ def gather(found: Iterable[tuple[int, bytes]], n: int, width: int) -> Rows:
     if place != len(flat):
         raise RowsError("the responses are not those of the ledger")
     return Rows(matrix, shuffled(n))
+
+
+def relaid(found: Iterable[tuple[int, bytes]], move: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    """The same responses with their bytes in other places. `move`: by new place the former one, -1: none."""
+    width = max(move) + 1
+    for cell, codes in found:
+        if len(codes) != width:
+            raise RowsError("the responses are not those of the ledger")
+        padded = codes + b"\0"
+        yield cell, bytes(map(padded.__getitem__, move))
 
 
 def shuffled(n: int) -> npt.NDArray[np.int32]:

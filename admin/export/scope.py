@@ -6,15 +6,15 @@ show the newcomers' rows by comparison. Units stand together as they do on the u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil
 from pathlib import Path
 
 from admin.breakdown import Cells, Group, groups
-from admin.export.rows import Rows, gather
+from admin.export.rows import Rows, gather, relaid
 from admin.ledger import Entry
 from admin.released import Released
 from admin.scoring.constructs import scored
@@ -32,6 +32,7 @@ FEWEST = 50
 GRACE = timedelta(days=1)
 OTHER_UNITS = "other-units"
 ALL_UNITS = "all-units"
+_LONGEST_NAME = 80
 
 
 class ExportError(Exception):
@@ -59,7 +60,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one export is made of. `lines`: the ledger's, and `held_back`: rows of the wave that stay out."""
+    """What one export is made of. `lines`: the ledger's, and `held_back`: rows of the wave that stay out.
+
+    Of several waves: what all have together, and each one's own in `waves`.
+    """
 
     wave: Wave
     unit: str
@@ -68,6 +72,12 @@ class Scope:
     cells: tuple[Cell, ...]
     lines: tuple[Entry, ...]
     held_back: int
+    waves: tuple[Scope, ...] = ()
+
+    @property
+    def each(self) -> tuple[Scope, ...]:
+        """One for each wave, the oldest first."""
+        return self.waves or (self,)
 
     @property
     def n(self) -> int:
@@ -82,7 +92,12 @@ class Scope:
     @property
     def places(self) -> tuple[tuple[str, str], ...]:
         """(wave, unit) of each cell number."""
-        return tuple((self.wave.id, cell.name) for cell in self.cells)
+        return tuple((one.wave.id, cell.name) for one in self.each for cell in one.cells)
+
+    def held_back_in_words(self, k: int) -> str:
+        """How many rows stay out, as it may be told."""
+        few = f"fewer than {k}" if self.held_back < k else str(self.held_back)
+        return few if self.held_back else "none"
 
 
 class Scopes:
@@ -110,14 +125,18 @@ class Scopes:
         lines = tuple(entry for entry in self._released.ledger() if entry.line.wave == wave.id)
         inside = _inside(fixed, lines)
         cells = self._cells(fixed, inside)
-        kept = cells if not unit else tuple(cell for cell in cells if cell.name == unit)
-        if unit and not kept:
-            raise ExportError(_no_unit(unit, cells))
-        n = sum(cell.n for cell in kept)
-        if n < FEWEST:
-            raise ExportError(f"There are fewer than {FEWEST} rows: too few for a file of single answers.")
+        kept = _kept(cells, unit)
         held_back = sum(entry.line.n for entry in lines) - sum(entry.line.n for entry in inside)
         return Scope(wave, unit, self._snapshot(fixed.snapshot), fixed.release, kept, inside, held_back)
+
+    def together(self, wave_ids: Sequence[str], unit: str = "") -> Scope:
+        """The rows of several waves in one file, each wave's as they are alone. Raises as `scope` does."""
+        if len(set(wave_ids)) < len(wave_ids):
+            raise ExportError("A wave is named twice. Name each wave once.")
+        for wave_id in wave_ids if len(wave_ids) > 1 else ():
+            _kept(self.look(wave_id), unit)  # Nothing is fixed where one of them may not leave.
+        scopes = sorted((self.scope(one, unit) for one in wave_ids), key=lambda one: one.wave.opens)
+        return scopes[0] if len(scopes) == 1 else _joined(scopes, unit)
 
     def look(self, wave_id: str) -> tuple[Cell, ...]:
         """What `scope` would have, without fixing anything. Raises as it does."""
@@ -126,11 +145,18 @@ class Scopes:
         fixed = read_checked(path, Fixed) if path.exists() else self._fix(wave, self._until(wave))
         return self._cells(fixed, _inside(fixed, self._released.ledger()))
 
-    def read(self, scope: Scope, width: int) -> Rows:
-        """The scope's rows, freshly shuffled."""
-        cell_of = {unit: place for place, cell in enumerate(scope.cells) for unit in cell.units}
-        found = self._released.rows(scope.wave.id, scope.snapshot.hash, scope.release)
-        return gather(((cell_of[unit], codes) for unit, codes in found if unit in cell_of), scope.n, width)
+    def read(self, scope: Scope, width: int, moves: Sequence[Sequence[int]] = ()) -> Rows:
+        """The scope's rows, freshly shuffled. `moves`: of each of several waves, which byte stands where."""
+        return gather(self._found(scope, moves), scope.n, width)
+
+    def _found(self, scope: Scope, moves: Sequence[Sequence[int]]) -> Iterator[tuple[int, bytes]]:
+        first = 0
+        for one, move in zip_longest(scope.each, moves):
+            cell_of = {unit: place for place, cell in enumerate(one.cells, first) for unit in cell.units}
+            found = self._released.rows(one.wave.id, one.snapshot.hash, one.release)
+            rows = ((cell_of[unit], codes) for unit, codes in found if unit in cell_of)
+            yield from rows if move is None else relaid(rows, move)
+            first += len(one.cells)
 
     def _over(self, wave_id: str) -> Wave:
         """The wave, if its rows may leave."""
@@ -190,6 +216,40 @@ class Scopes:
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock(), UTC).date()
+
+
+def _kept(cells: tuple[Cell, ...], unit: str) -> tuple[Cell, ...]:
+    """The cells that are asked for, if they may leave."""
+    kept = cells if not unit else tuple(cell for cell in cells if cell.name == unit)
+    if unit and not kept:
+        raise ExportError(_no_unit(unit, cells))
+    if sum(cell.n for cell in kept) < FEWEST:
+        raise ExportError(f"There are fewer than {FEWEST} rows: too few for a file of single answers.")
+    return kept
+
+
+def _joined(scopes: Sequence[Scope], unit: str) -> Scope:
+    """Several waves as one scope; the newest one's snapshot stands for all."""
+    waves = [scope.wave for scope in scopes]
+    name = "-".join(wave.id for wave in waves)
+    wave = Wave(
+        id=name if len(name) <= _LONGEST_NAME else f"{waves[0].id}-to-{waves[-1].id}",
+        title=", ".join(wave.title for wave in waves),
+        opens=waves[0].opens,
+        closes=max(wave.closes for wave in waves),
+        snapshot=scopes[-1].snapshot.hash,
+        boxes=(),
+    )
+    return Scope(
+        wave,
+        unit,
+        scopes[-1].snapshot,
+        max(scope.release for scope in scopes),
+        tuple(cell for scope in scopes for cell in scope.cells),
+        tuple(line for scope in scopes for line in scope.lines),
+        sum(scope.held_back for scope in scopes),
+        tuple(scopes),
+    )
 
 
 def _inside(fixed: Fixed, lines: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ import pyreadstat
 from admin.export.export import Export
 from admin.export.parts import Cells
 from admin.export.statistical import cut, one_row, stamp, template
-from admin.export.variables import NONE, SKIPPED, Kind, Variable, code_labels
+from admin.export.variables import ABSENT, NONE, SKIPPED, Kind, Variable, code_labels
 from admin.scoring.patterns import Bytes
 
 _COUNT_AT, _DATE_AT, _TIME_AT = 80, 92, 101
@@ -110,7 +110,8 @@ def _packed(export: Export, rows: Bytes, texts: dict[str, npt.NDArray[np.uint8]]
 def _numbers(variable: Variable, cells: Cells) -> npt.NDArray[np.float64]:
     if variable.kind is Kind.REAL:
         return cells.astype("<f8")
-    return np.where(cells == NONE, SKIPPED if variable.skipped else np.nan, cells).astype("<f8")
+    there = np.where(cells == ABSENT, np.nan, cells)
+    return np.where(cells == NONE, SKIPPED if variable.skipped else np.nan, there).astype("<f8")
 
 
 def _marks(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:

@@ -14,7 +14,7 @@ import pyreadstat
 from admin.export.export import Export
 from admin.export.parts import Cells
 from admin.export.statistical import cut, one_row, stamp, template
-from admin.export.variables import NONE, Kind, Variable, code_labels
+from admin.export.variables import ABSENT, NONE, Kind, Variable, code_labels
 from admin.scoring.patterns import Bytes
 
 _LABEL = 80
@@ -102,4 +102,5 @@ def _column(variable: Variable, cells: Cells) -> npt.NDArray[np.generic]:
         return np.array([text.encode() for text in variable.texts])[cells.astype(np.int64)]
     if variable.kind is Kind.REAL:
         return np.where(np.isnan(cells), _NO_REAL, cells)
-    return np.where(cells == NONE, _NO_WHOLE + variable.skipped, cells)
+    there = np.where(cells == ABSENT, _NO_WHOLE, cells)
+    return np.where(cells == NONE, _NO_WHOLE + variable.skipped, there)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from math import isnan
 
+from admin.export.digest import ScoreLine, digest
 from admin.export.export import Export
 from admin.export.guard import guarded
 from admin.export.layout import Layout
 from admin.export.parts import Looked, Scored
+from admin.export.scope import Scope
 from admin.export.variables import NONE, Role, Variable, code_labels
 from admin.scoring.keying import Scale
 
@@ -27,6 +30,11 @@ SCORING_NUMBERS = (
     *("low", "high", "above_numerator", "above_denominator"),
 )
 """The columns of scoring.csv."""
+
+RELIABILITY_NAMES = ("score", "label")
+RELIABILITY_NUMBERS = ("items", "complete", "alpha", "alpha_low", "alpha_high", "omega", "average_r")
+RELIABILITY_HEAD = (*RELIABILITY_NAMES, *RELIABILITY_NUMBERS, "why_no_omega")
+"""The columns of reliability.csv."""
 
 
 def codebook_csv(export: Export) -> Iterator[bytes]:
@@ -78,14 +86,28 @@ def _line(variable: Variable, languages: Sequence[str]) -> list[str]:
 
 def _values(export: Export) -> Iterator[list[str]]:
     languages = export.layout.languages
-    titles = {cell.name: cell.title for cell in export.scope.cells}
-    titles[export.scope.wave.id] = export.scope.wave.title
+    titles = _titles(export.scope)
     for variable in export.variables:
         for text in variable.texts:
             yield [variable.name, text, text, "", titles[text], *("" for _ in languages[1:])]
         for value in variable.values:
             said = [value.labels.get(language, "") for language in languages]
             yield [variable.name, str(value.code), value.option, "yes" if value.missing else "", *said]
+
+
+def _titles(scope: Scope) -> dict[str, str]:
+    """What the names of waves and units stand for; small units may stand together in other ways by wave."""
+    found: dict[str, dict[str, str]] = {}
+    for one in scope.each:
+        for cell in one.cells:
+            found.setdefault(cell.name, {})[one.wave.id] = cell.title
+    titles = {
+        name: next(iter(by_wave.values()))
+        if len(set(by_wave.values())) == 1
+        else "; ".join(f"{wave}: {title}" for wave, title in by_wave.items())
+        for name, by_wave in found.items()
+    }
+    return titles | {one.wave.id: one.wave.title for one in scope.each}
 
 
 def _scoring(layout: Layout) -> Iterator[list[str]]:
@@ -113,13 +135,25 @@ def _scale_lines(name: str, scale: Scale, codes: dict[str, tuple[float, ...]]) -
                 yield [name, scale.id, key.item, str(code), *counts, *whole]
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> bytes:
+def _table(head: Sequence[str], lines: Iterable[Sequence[str | float | None]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
     for line in lines:
-        writer.writerow([guarded(cell) for cell in line])
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in line])
     return text.getvalue().encode()
+
+
+def reliability_csv(export: Export) -> Iterator[bytes]:
+    """A line for each score: how well its items hang together, among the rows of this file."""
+    yield _table(RELIABILITY_HEAD, map(_agreement, digest(export).scores))
+
+
+def _agreement(line: ScoreLine) -> list[str | float | None]:
+    found, why = line.reliability, line.omega.why
+    numbers = (found.alpha, *found.interval, line.omega.value, found.avg_r)
+    printed = [None if isnan(number) else number for number in numbers]
+    return [line.id, line.label, line.items, found.n_complete, *printed, why.value if why else ""]
 
 
 def in_words(variable: Variable, language: str) -> str:

@@ -12,6 +12,9 @@ SKIPPED = -9
 NONE = -(2**31)
 """No answer, in an array of whole numbers."""
 
+ABSENT = NONE + 1
+"""The wave did not ask it, in an array of whole numbers: nobody skipped it."""
+
 LONGEST_NAME = 32
 """What Stata takes; SPSS and R take more."""
 

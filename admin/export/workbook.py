@@ -20,7 +20,7 @@ from admin.export.export import Export
 from admin.export.parts import Cells
 from admin.export.readme import readme_txt
 from admin.export.tables import in_words
-from admin.export.variables import NONE, Kind, Variable
+from admin.export.variables import ABSENT, Kind, Variable
 
 MOST_ROWS = 100_000
 """With more rows there is no data sheet: nobody looks through them."""
@@ -28,7 +28,10 @@ MOST_ROWS = 100_000
 _PIECE = 2**20
 _SCORES = ("topic", "items", "scored", "not scorable", "mean", "sd", "POMP", "% positive", "low", "high")
 _ITEMS = ("item", "question", "n", "mean (keyed)", "sd", "% favourable")
-_AGREEMENT = ("topic", "complete", "alpha", "low", "high", "average r", "item", "item-rest r", "without it")
+_AGREEMENT = (
+    *("topic", "complete", "alpha", "low", "high", "omega", "average r"),
+    *("item", "item-rest r", "without it", "why no omega"),
+)
 _CODEBOOK = ("name", "type", "measure", "label", "values", "note")
 Cell = str | float | int | None
 
@@ -56,7 +59,7 @@ def _fill(book: Workbook, export: Export) -> None:
     _sheet(book, bold, "scores", _SCORES, map(_score, found.scores), (40, *[12] * 9))
     _sheet(book, bold, "items", _ITEMS, map(_item, found.items), (16, 80, *[12] * 4))
     agreement = (line for score in found.scores for line in _agreement(score))
-    _sheet(book, bold, "reliability", _AGREEMENT, agreement, (40, *[12] * 8))
+    _sheet(book, bold, "reliability", _AGREEMENT, agreement, (40, *[12] * 9, 60))
     lines = (_codebook(variable, export.language) for variable in export.variables)
     _sheet(book, bold, "codebook", _CODEBOOK, lines, (28, 10, 10, 60, 80, 60))
     if export.scope.n <= MOST_ROWS:
@@ -102,9 +105,10 @@ def _item(line: ItemLine) -> Sequence[Cell]:
 
 def _agreement(line: ScoreLine) -> Iterator[Sequence[Cell]]:
     found = line.reliability
-    whole = (line.label, found.n_complete, found.alpha, *found.interval, found.avg_r)
+    whole = (line.label, found.n_complete, found.alpha, *found.interval, line.omega.value, found.avg_r)
+    why = line.omega.why.value if line.omega.why else ""
     for item, rest, without in zip(line.members, found.item_rest, found.alpha_drop, strict=True):
-        yield (*whole, item, rest, without)
+        yield (*whole, item, rest, without, why)
 
 
 def _codebook(variable: Variable, language: str) -> Sequence[Cell]:
@@ -126,4 +130,4 @@ def _rows(export: Export) -> Iterator[Sequence[Cell]]:
 def _cells(variable: Variable, cells: Cells) -> list[Cell]:
     if variable.kind is Kind.TEXT:
         return [variable.texts[int(place)] for place in cells]
-    return [None if cell == NONE else cell for cell in cells.tolist()]
+    return [None if cell <= ABSENT else cell for cell in cells.tolist()]

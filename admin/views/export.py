@@ -16,7 +16,7 @@ from admin.comments import Comments
 from admin.export.bundle import WHOLE, Progress, name_of, save
 from admin.export.export import Origin, prepare
 from admin.export.jobs import BusyError, Job, Jobs, State
-from admin.export.record import about
+from admin.export.record import record
 from admin.export.scope import FEWEST, Cell, ExportError, Scope, Scopes
 from admin.reports import Reports, WaveCard
 from survey_app.roles import Sight, who_sees
@@ -46,15 +46,14 @@ class ExportPage:
     k: int
     units: tuple[Cell, ...] = ()
     formats: tuple[tuple[str, str], ...] = tuple(_FORMATS.items())
+    others: tuple[WaveCard, ...] = ()
     why: str = ""
 
 
 class Exports:
     """The pages of exports."""
 
-    def __init__(
-        self, reports: Reports, scopes: Scopes, jobs: Jobs, written: Comments, audit: Audit
-    ) -> None:
+    def __init__(self, reports: Reports, scopes: Scopes, jobs: Jobs, written: Comments, audit: Audit) -> None:
         self._reports = reports
         self._written = written
         self._scopes = scopes
@@ -81,10 +80,11 @@ class Exports:
         """Begin an export: first the record, then the rows."""
         page, wanted = self._page(wave), request.form.get("format", WHOLE)
         try:
-            scope = self._scopes.scope(wave, request.form.get("unit", ""))
             if wanted not in _FORMATS:
                 abort(400)
-            job = self._start(scope, wanted)
+            waves = dict.fromkeys((wave, *request.form.getlist("with")))
+            scope = self._scopes.together(tuple(waves), request.form.get("unit", ""))
+            job = self._start(wave, scope, wanted)
         except ExportError as error:
             return make_response(render_template("export.html", page=page, problem=str(error)), 409)
         except BusyError:
@@ -122,17 +122,16 @@ class Exports:
         answer.headers["Content-Length"] = str(found.path.stat().st_size)
         return answer
 
-    def _start(self, scope: Scope, wanted: str) -> Job:
+    def _start(self, wave: str, scope: Scope, wanted: str) -> Job:
         maker = signed_in().name
 
         def work(path: Path, tell: Progress) -> None:
-            told = about(scope, wanted)
-            head = self._audit.note("exported", maker, **told)
             site = self._scopes.site
+            head = record(self._audit, maker, scope, wanted, site.k)
             origin = Origin(site.jurisdiction, version("yourvoice"), str(head), site.k)
             save(prepare(self._scopes, scope, origin, self._written), wanted, path, tell)
 
-        return self._jobs.start(maker, name_of(scope, wanted), scope.wave.id, work)
+        return self._jobs.start(maker, name_of(scope, wanted), wave, work)
 
     def _page(self, wave: str) -> ExportPage:
         found = self._reports.wave(wave)
@@ -143,7 +142,18 @@ class Exports:
             cells = self._scopes.look(wave)
         except ExportError as error:
             return ExportPage(found.wave, FEWEST, k, why=str(error))
-        return ExportPage(found.wave, FEWEST, k, tuple(cell for cell in cells if cell.n >= FEWEST))
+        alone = tuple(cell for cell in cells if cell.n >= FEWEST)
+        return ExportPage(found.wave, FEWEST, k, alone, others=tuple(self._others(wave)))
+
+    def _others(self, wave: str) -> Iterator[WaveCard]:
+        """The other waves of which rows may leave."""
+        for card in self._reports.waves():
+            if card.id != wave:
+                try:
+                    self._scopes.look(card.id)
+                except ExportError:
+                    continue
+                yield card
 
     def _found(self, job: str) -> Job:
         found = self._jobs.find(job, signed_in().name)
@@ -156,5 +166,3 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece
-
-

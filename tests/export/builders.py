@@ -34,7 +34,7 @@ NASTY = (
     "=1+1 isn't “worked out”; été, ñ",
     "لا يوجد",
     "thumbs 👍🏽 up",
-    "two\nlines, \"quoted\", and a\ttab",
+    'two\nlines, "quoted", and a\ttab',
     LONG.strip(),
     "does not apply",
 )
@@ -163,4 +163,3 @@ def run(*command: str, folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-

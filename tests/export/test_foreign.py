@@ -159,7 +159,8 @@ def test_frictionless_finds_nothing_wrong(bundle: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     report = frictionless.Package(str(bundle / "datapackage.json")).validate()
     assert report.valid, report.flatten(["type", "message"])
-    assert {task.name for task in report.tasks} == {"responses", "codebook", "values", "scoring", "comments"}
+    tables = {"responses", "codebook", "values", "scoring", "comments", "reliability"}
+    assert {task.name for task in report.tasks} == tables
 
 
 def test_every_wording_is_in_the_tables_whole_and_no_cell_is_a_formula(bundle: Path) -> None:

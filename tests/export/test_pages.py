@@ -7,16 +7,22 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import msgspec
 import pytest
 
 from admin.export.bundle import CancelledError, Progress
 from admin.export.jobs import KEPT, BusyError, Jobs, State
 from admin.export.scope import FEWEST
+from admin.settings import read_settings
+from survey_app.instrument.snapshot import load_snapshot
 from survey_app.roles import Role, Sight, who_sees
+from survey_app.site import Box, load_site
 from survey_app.who import SIGHTS
+from tests.export.builders import release
 from tests.staff.place import Browser, Clock, Place, furnish
 
 PATIENCE = 30
@@ -45,6 +51,23 @@ def make(browser: Browser, **chosen: str) -> str:
             return where
         threading.Event().wait(0.1)
     raise AssertionError(browser.read(where).words)
+
+
+def both_over(folder: Path) -> Path:
+    """The same county after the wave "autumn", of 60 sheets, which is over too."""
+    settings = read_settings({"YOURVOICE_DATA": str(folder)})
+    site = load_site(settings.site)
+    spring = site.waves[0]
+    days = (spring.opens - timedelta(days=90), spring.closes - timedelta(days=90))
+    boxes = tuple(Box(id=f"autumn-{unit.id}", unit=unit.id) for unit in site.units)
+    autumn = msgspec.structs.replace(
+        spring, id="autumn", title="Autumn", opens=days[0], closes=days[1], boxes=boxes
+    )
+    plan = msgspec.structs.replace(site, waves=(*site.waves, autumn))
+    settings.site.write_bytes(msgspec.json.encode(plan))
+    snapshot = load_snapshot(settings.snapshots / f"{spring.snapshot}.json")
+    release(settings, snapshot, {site.units[0].id: 60}, "autumn")
+    return folder
 
 
 def fetch(browser: Browser, where: str) -> bytes:
@@ -86,6 +109,31 @@ def test_a_unit_below_fifty_rows_is_not_offered_and_not_made(place: Place) -> No
     answer = browser.send("/waves/spring/export", form)
     assert answer.status_code == 409
     assert "fewer than 50 rows" in answer.text
+    assert events(place) == []
+
+
+def test_two_waves_that_are_over_come_in_one_file(furnished: Path, tmp_path: Path) -> None:
+    place = Place(both_over(Path(shutil.copytree(furnished, tmp_path / "data"))))
+    browser = place.browser(Role.EVALUATOR)
+    page = browser.read("/waves/spring/export")
+    (other,) = (one.get("value") for one in page.all("input") if one.get("name") == "with")
+    where = make(browser, **{"with": str(other)})
+    with ZipFile(io.BytesIO(fetch(browser, where))) as bundle:
+        names = bundle.namelist()
+        folder = names[0].partition("/")[0]
+        assert f"{folder}/drift.csv" in names
+        assert set(folder.split("-")) == {"spring", other}
+    assert [event for event, _ in events(place)] == ["exported", "exported", "export_fetched"]
+
+
+def test_a_wave_that_is_open_is_not_offered_beside_another_and_not_made(place: Place) -> None:
+    browser = place.browser(Role.EVALUATOR)
+    page = browser.read("/waves/spring/export")
+    assert "now" not in {one.get("value") for one in page.all("input") if one.get("name") == "with"}
+    form = {"form_token": page.fields["form_token"], "with": "now"}
+    answer = browser.send("/waves/spring/export", form)
+    assert answer.status_code == 409
+    assert "Rows leave when the wave is over" in answer.text
     assert events(place) == []
 
 
