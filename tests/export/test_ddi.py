@@ -42,6 +42,9 @@ def test_it_is_the_same_alone(county: Path, bundle: Path, tmp_path: Path) -> Non
         ('nature="ordinal"', 'nature="likert"'),
         ("<catValu>", "<labl>first</labl><catValu>"),
         ('type="character"', 'type="words"'),
+        ('<item VALUE="-9" />', "<item />"),
+        ("<producer>", '<producer agency="no">'),
+        ("<fileType>", "<fileName>twice</fileName><fileType>"),
     ],
 )
 def test_a_document_that_is_not_valid_is_noticed(

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from admin.commands import main
+from admin.scoring.omega import omega_of
 from survey_app.instrument.model import ScaleBlock, Single
 from survey_app.instrument.snapshot import Snapshot, freeze, save
 from survey_app.instrument.texts import Catalog
@@ -327,29 +328,16 @@ def test_omega_and_alpha_are_those_of_the_page(bundle: Path) -> None:
     assert any(line["why_no_omega"] for line in found.values())
 
 
-def test_omega_is_what_one_factor_explains(tmp_path: Path) -> None:
-    """Three items: the loadings of one factor follow from their three correlations."""
-    table, counted = answers_of_three(tmp_path)
-    a, b, c = (table.corr().iloc[one] for one in ((0, 1), (0, 2), (1, 2)))
-    loadings = [(a * b / c) ** 0.5, (a * c / b) ** 0.5, (b * c / a) ** 0.5]
-    spread = table.std()
-    common = sum(one * width for one, width in zip(loadings, spread, strict=True)) ** 2
-    alone = sum((1 - one**2) * width**2 for one, width in zip(loadings, spread, strict=True))
-    assert float(counted["omega"]) == pytest.approx(common / (common + alone), rel=1e-6)
-
-
-def answers_of_three(folder: Path) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The complete answers to a topic of three items with an omega, and its line of reliability.csv."""
-    furnish(folder / "data")
-    unpacked = unpack(export(folder / "data", folder / "spring.zip"))
-    counted = {line["score"]: line for line in rows(unpacked / "reliability.csv")}
-    table = pd.read_csv(unpacked / "responses.csv")
-    rules = pd.read_csv(unpacked / "scoring.csv")
-    for id, line in counted.items():
-        if line["items"] == "3" and line["omega"]:
-            keyed = {
-                item: table[item].map(rule.set_index("code")["keyed"])
-                for item, rule in rules[rules["scale"] == id].groupby("item", sort=False)
-            }
-            return pd.DataFrame(keyed).dropna(), line
-    raise AssertionError("no topic of three items has an omega")
+def test_omega_is_of_the_rows_in_the_file(bundle: Path) -> None:
+    table, rules = pd.read_csv(bundle / "responses.csv"), pd.read_csv(bundle / "scoring.csv")
+    found = [line for line in rows(bundle / "reliability.csv") if line["omega"]]
+    assert found
+    for line in found:
+        keyed = {
+            item: table[item].map(rule.set_index("code")["keyed"])
+            for item, rule in rules[rules["scale"] == line["score"]].groupby("item", sort=False)
+        }
+        complete = pd.DataFrame(keyed).dropna()
+        assert len(complete) == int(line["complete"])
+        omega = omega_of(complete.cov().to_numpy()).value
+        assert float(line["omega"]) == pytest.approx(omega, rel=1e-6)
