@@ -308,7 +308,7 @@ def test_the_name_of_the_file_names_the_waves(drifted: Path, tmp_path: Path) -> 
         assert "spring/drift.csv" not in bundle.namelist()
 
 
-def test_omega_and_alpha_are_those_of_the_page(bundle: Path) -> None:
+def test_the_workbook_and_reliability_csv_say_the_same_omega(bundle: Path) -> None:
     from math import isnan
 
     import openpyxl
