@@ -24,7 +24,10 @@ POSTGRES_FOLDERS = Path("/usr/lib/postgresql")
 
 # A busy machine is slow, not wrong: no example fails for the time it takes.
 hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+# For whoever only wants to see that a build fails: minutes go into making the failing example small.
+SEARCH = [phase for phase in hypothesis.Phase if phase.name not in ("shrink", "explain")]
+hypothesis.settings.register_profile("unshrunk", deadline=None, phases=SEARCH)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 
 def stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:

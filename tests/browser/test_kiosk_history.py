@@ -93,6 +93,8 @@ def test_a_hand_that_slips_back_comes_to_the_part_before_and_loses_nothing(
     before = youth.marks
     youth.turn("#s2 nav a.btn:not(.back)")
     for _ in range(2):
+        # The page's script hears of a new part a moment after it is shown; no hand is as quick.
+        window.ask_slowly("new Promise(done => setTimeout(done, 200, true))")
         window.ask("history.back(), 1")
         window.wait("document.querySelector('#s2').checkVisibility()")
         assert youth.marks == before

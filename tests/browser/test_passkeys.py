@@ -102,7 +102,7 @@ def make(window: Window, house: str, label: str) -> None:
     window.tap("[name=label]")
     window.type(label)
     window.tap("[data-passkey] button")
-    window.wait("document.querySelector('h1').innerText === 'Your recovery codes'")
+    window.wait("(document.querySelector('h1') || {}).innerText === 'Your recovery codes'")
 
 
 @windows(CHROMIUM)

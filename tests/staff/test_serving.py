@@ -25,7 +25,7 @@ from .place import settings
 
 PROGRAM = str(Path(sys.executable).with_name("yourvoice-admin"))
 PATIENCE = 30
-ROUNDS = {"desk.db", "import.lock", "keys", "letters", "rounds.json", "rounds.lock", "told.json"}
+ROUNDS = {"desk.db", "import.lock", "keys", "letters", "rounds.json", "rounds.lock", "said.db", "told.json"}
 """What the desk's rounds keep."""
 
 

@@ -110,7 +110,7 @@ def build(folder: Path, weakness: Weakness | None) -> Path:
 def failures(folder: Path, *tests: str) -> str:
     """What pytest says of these tests in a build; "" where all pass."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    environment = os.environ | {"PYTHONPATH": str(folder)}
+    environment = os.environ | {"PYTHONPATH": str(folder), "HYPOTHESIS_PROFILE": "unshrunk"}
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     return (
         ended.stdout if ended.returncode == 1 else "" if ended.returncode == 0 else f"broken: {ended.stderr}"
