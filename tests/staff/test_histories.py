@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 
+from admin.export.scope import FEWEST, Cell, ExportError, Scopes
 from admin.released import Lot, Released
 from admin.reports import Reports, WaveReport
 from admin.scoring.blocks import blocks
@@ -122,7 +123,11 @@ class History(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.released = Released(f"sqlite:///{self.folder / 'released.db'}")
         self.clock = Clock()
-        self.reports = Reports(SITE, lambda _: SNAPSHOT, self.released, self.clock, UnitsOnce(self.folder))
+        rows = self.folder / "rows"
+        once = UnitsOnce(rows / "units")
+        self.reports = Reports(SITE, lambda _: SNAPSHOT, self.released, self.clock, once)
+        self.scopes = Scopes(SITE, lambda _: SNAPSHOT, self.released, rows, self.clock)
+        self.carried: tuple[Cell, ...] | None = None
         self.waiting: dict[str, list[Bytes]] = {unit: [] for unit in UNITS}
         self.truth = Truth()
         self.states: list[WaveReport] = []
@@ -180,6 +185,23 @@ class History(RuleBasedStateMachine):
     def look_again(self) -> None:
         """Afterwards nothing moves any more."""
         assert self.reports.wave(WAVE) == self.states[-1]
+
+    @precondition(lambda self: self.over)
+    @rule()
+    def carry_away(self) -> None:
+        """A file of rows has 50 or more, K or more under each name, and is the same whenever it is made."""
+        try:
+            cells = self.scopes.scope(WAVE).cells
+        except ExportError:
+            assert self.carried is None
+            return
+        assert sum(cell.n for cell in cells) >= FEWEST
+        assert all(cell.n >= K for cell in cells)
+        assert self.carried in (None, cells)
+        self.carried = cells
+        for state in self.states:
+            apart = abs((state.summary.n.value or 0) - sum(cell.n for cell in cells))
+            assert apart == 0 or apart >= K
 
     def _release(self, over: bool) -> None:
         sizes = {unit: sum(map(len, sheets)) for unit, sheets in self.waiting.items()}
